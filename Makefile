@@ -31,7 +31,7 @@ test: setup ## everything that CI runs: checks, all tests, those of the parts wi
 	$(GO) test -p 2 -parallel 4 -timeout 20m $(whole)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
-	$(GO) test -timeout 5m ./evidence/simulation
+	$(GO) test -timeout 10m ./evidence/simulation
 	$(GO) test -timeout 5m -run TestNoTextTakesMuchMemory ./rules
 	$(deployment-tests)
 	$(supply-tests)

@@ -47,6 +47,8 @@ func (s *system) alertRules() []ops.Rule {
 		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+settleEvery),
 		ops.RefundFails(s.engine),
 		ops.Chargeback(s.engine),
+		ops.ComplaintWaits(s.engine),
+		ops.StockLow(s.orders.Counted),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),

@@ -96,6 +96,9 @@ func (s *shop) threeMails(to, text, city string) {
 	}
 }
 
+// contact is whom the built-in rules have customers of the US ask.
+var contact = []string{"mailto:help@acme.example", "tel:+12125550100"}
+
 // onlyText fails the test unless a text is in a mail's HTML as text, and the mail has only the shop's elements and links.
 func (s *shop) onlyText(m mail, typed string) {
 	s.Helper()
@@ -109,7 +112,7 @@ func (s *shop) onlyText(m mail, typed string) {
 				s.Errorf("%s: there is an element %s", m.Subject, token)
 			}
 			for _, a := range token.Attr {
-				if strings.HasPrefix(a.Key, "on") || a.Key == "href" && !strings.HasPrefix(a.Val, s.PublicURL+"/") {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "href" && !strings.HasPrefix(a.Val, s.PublicURL+"/") && !slices.Contains(contact, a.Val) {
 					s.Errorf("%s: there is %s", m.Subject, token)
 				}
 			}
@@ -132,7 +135,7 @@ func (s *shop) onlyHeaders(m mail, to, name string) {
 		s.Fatalf("%v: %s", err, source)
 	}
 	for header, values := range parsed.Header {
-		if !slices.Contains(strings.Fields("From To Subject Date Message-Id Auto-Submitted Mime-Version Content-Type Return-Path Received"), header) || len(values) != 1 {
+		if !slices.Contains(strings.Fields("From To Reply-To Subject Date Message-Id Auto-Submitted Mime-Version Content-Type Return-Path Received"), header) || len(values) != 1 {
 			s.Errorf("%s: header %s: %q", m.Subject, header, values)
 		}
 	}

@@ -68,6 +68,9 @@ var effectsBroken = []breach{
 	twice("two vans", "effect.consignment", "carrier", "delivery:", "delivered", set("key", "delivery:again")),
 	byRecord("a van to another street", "effect.consignment", "carrier", "delivery:", "delivered", set("street", "Elsewhere 2")),
 	byRecord("a van at another time", "effect.consignment", "carrier", "delivery:", "delivered", set("time", "2030-01-01T00:00:00Z")),
+	{name: "a correction that the delivery company was not told", breaks: func(t *testing.T, c *scene) {
+		c.records["carrier"] = slices.DeleteFunc(c.records["carrier"], func(r map[string]any) bool { return r["kind"] == "change" })
+	}, found: "effect.consignment", inside: false},
 	{name: "a mail that was never sent", breaks: func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, found: "effect.mail", inside: false},
 	{name: "a mail about nothing", breaks: func(_ *testing.T, c *scene) {
 		c.mails = append([]map[string]any{{"id": "019aab12-0000-7000-8000-000000000001.email.OrderCreated", "receivedAt": time.Now()}}, c.mails...)
@@ -83,6 +86,11 @@ var effectsBroken = []breach{
 }
 
 var movesBroken = []breach{
+	bySQL("a complaint that nobody made", "move.complaint", `UPDATE orders SET complaints = '[{"number":1,"kind":"damaged","at":"2026-11-22T12:00:00Z","state":"open"}]' WHERE order_id = {delivered}`),
+	bySQL("an order that replaces one that does not know it", "move.complaint",
+		`UPDATE orders SET terms = '{"replaces":{delivered}}' WHERE order_id = {stocked}`),
+	bySQL("a complaint answered with money that was not given back", "move.complaint",
+		`UPDATE orders SET complaints = '[{"number":1,"kind":"damaged","at":"2026-11-22T12:00:00Z","state":"refunded","refund":1}]' WHERE order_id = {stocked}`),
 	bySQL("an event of an unknown type", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event that is missing", "move.events move.stray money.books money.ledger money.balance effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
@@ -104,8 +112,12 @@ var movesBroken = []breach{
 	bySQL("an order in review that no one is to decide about", "order.in-sight move.review", `UPDATE orders SET reviews = '' WHERE order_id = {in-review}`),
 	bySQL("an order that went back", "move.status move.cancel", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {regretting-firm}`),
 	bySQL("an order that went on without its event", "move.status move.delivery", `UPDATE orders SET status = 'DELIVERY_BOOKED' WHERE order_id = {stocked}`),
+	bySQL("an order that is delivered, and no one said so", "move.status move.tracking", `UPDATE orders SET status = 'DELIVERED' WHERE order_id = {delivered}`),
 	bySQL("an order that is older than itself", "move.status", `UPDATE orders SET status_at = created_at - 1 WHERE order_id = {stocked}`),
-	bySQL("an event that tells of another customer", "move.payload", `UPDATE orders SET phone = '1' WHERE order_id = {stocked}`),
+	bySQL("an event that tells of another customer", "move.payload", `UPDATE journal SET data = replace(data, '"name":""', '"name":"Eve"') WHERE type = 'OrderCreated' AND order_id = {stocked}`),
+	bySQL("a correction that was not kept", "effect.consignment move.payload", `DELETE FROM corrections WHERE order_id = {corrected}`),
+	bySQL("a correction of another version", "effect.consignment move.delivery", `UPDATE journal SET data = replace(data, '"deliveryVersion":2', '"deliveryVersion":3') WHERE type = 'OrderCorrected' AND order_id = {corrected}`),
+	bySQL("an order of another organization", "move.payload", `UPDATE orders SET org_number = '123456' WHERE order_id = {stocked}`),
 	bySQL("an event of another price", "move.payload", `UPDATE journal SET data = replace(data, '30000', '30001') WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("a cancellation that says unpaid", "move.payload", `UPDATE journal SET data = replace(data, 'true', 'false') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
 	bySQL("a delivery time that no one booked", "move.delivery move.slots", `UPDATE orders SET delivery_time = 1 WHERE order_id = {stocked}`),
@@ -114,13 +126,14 @@ var movesBroken = []breach{
 	bySQL("a slot that counts too many", "move.slots", `UPDATE slots SET booked = booked + 1`),
 	bySQL("a slot that is not counted", "move.slots", `DELETE FROM slots`),
 	{name: "a slot without room", breaks: func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, found: "move.slots", inside: false},
+	bySQL("a piece that no order has taken", "move.stock", `INSERT INTO stock (sku, received, taken) VALUES ('LB001', 5, 1)`),
 	bySQL("a payment in doubt that can be made again", "move.claims", `DELETE FROM claims WHERE order_id = {doubt}`),
 	bySQL("a claim of no order", "move.claims", `UPDATE claims SET order_id = 4711 WHERE order_id = {stocked}`),
 	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'email.OrderCreated', 'done', 0, 0)`),
 	bySQL("an event of no order", "move.stray", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'OrderCreated', 4711, '/webshop/order', 1, '', '{}')`),
 	bySQL("an entry of no order", "move.stray", newEntry+`(4711, 'sale', 'receivable', 'revenue', 5, 'USD', false, 1)`),
 	bySQL("an archived order that has not ended", "order.in-sight move.archive", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {old}`),
-	bySQL("an event that comes after the archive", "move.archive move.events effect.receipts",
+	bySQL("an event that comes after the archive", "move.events effect.receipts",
 		newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {old}, '/webshop/stock', 1, '', '{"orderId":{old},"testId":0}')`),
 	bySQL("an archived history that cannot be read", "move.archive effect.consignment effect.refill effect.stray money.books money.ledger money.balance move.delivery move.status",
 		`UPDATE archive SET history = substr(history, 1, 20) WHERE order_id = {old}`),

@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 var moneyBroken = []breach{
@@ -31,6 +32,14 @@ var moneyBroken = []breach{
 	bySQL("a second payment that was kept", "money.refund money.charge money.ledger money.balance",
 		`UPDATE orders SET payments = replace(payments, '}]', '},{"number":2,"provider":"payments-us","amount":30000,"state":"paid","reference":"x"}]') WHERE order_id = {delivered}`),
 	bySQL("a payment of another amount than the order", "money.charge", `UPDATE orders SET payments = replace(payments, '30000', '29999') WHERE order_id = {delivered}`),
+	lateSecond("a second payment that was paid late, for which the shop looks", "", time.Hour, true),
+	lateSecond("a second payment that was paid late, and was not found in time", "money.charge", 2*24*time.Hour, true),
+	lateSecond("a second payment that was paid late, for which the shop does not look", "money.charge", time.Hour, false),
+	bySQL("a bank that took money back twice", "", disputes, newEntry+`({delivered}, 'chargeback.1', 'chargebacks', 'cash:payments-us', 30000, 'USD', false, 1)`,
+		newEntry+`({delivered}, 'chargeback-won.1', 'cash:payments-us', 'chargebacks', 30000, 'USD', false, 1)`,
+		newEntry+`({delivered}, 'chargeback.1.2', 'chargebacks', 'cash:payments-us', 500, 'USD', false, 1)`),
+	bySQL("a second dispute that is not in the ledger", "money.ledger money.balance", disputes, newEntry+`({delivered}, 'chargeback.1', 'chargebacks', 'cash:payments-us', 30000, 'USD', false, 1)`,
+		newEntry+`({delivered}, 'chargeback-won.1', 'cash:payments-us', 'chargebacks', 30000, 'USD', false, 1)`),
 	bySQL("a payment in an unknown state", "money.paid", `UPDATE orders SET payments = replace(payments, '"state":"failed"', '"state":"lent"') WHERE order_id = {declined}`),
 	twiceUnderItsKey,
 	twice("money without an order", "money.stray", "payments-us", "charge:", "delivered", set("orderId", 4711)),
@@ -70,6 +79,19 @@ var moneyBroken = []breach{
 // refunded gives an order a refund that the shop would not have made.
 func refunded(how string) string {
 	return `UPDATE orders SET refunds = '[{"number":1,"payment":1,"reason":"mood","at":"2026-01-01T00:00:00Z",` + how + `}]' WHERE order_id = {delivered}`
+}
+
+// disputes are two of one payment: the first was won.
+const disputes = `UPDATE orders SET payments = replace(payments, '}]',
+	',"dispute":{"reference":"a","state":"won","amount":{"Minor":30000}},"disputes":[{"reference":"b","state":"open","amount":{"Minor":500}}]}]') WHERE order_id = {delivered}`
+
+// lateSecond is a second payment that expired some time before the audit, and was paid all the same.
+func lateSecond(name, found string, before time.Duration, late bool) breach {
+	return breach{name: name, breaks: func(t *testing.T, c *scene) {
+		c.sql(t, fmt.Sprintf(`UPDATE orders SET payments = replace(payments, '}]', '},{"number":2,"provider":"payments-us","amount":30000,"state":"expired","at":"%s","late":%t}]')
+			WHERE order_id = {delivered}`, c.at.Add(-before).UTC().Format(time.RFC3339), late))
+		c.again(t, "payments-us", "charge:", "delivered", func(record, _ map[string]any) { record["key"] = fmt.Sprint(record["key"], ".2") })
+	}, found: found, inside: true}
 }
 
 // twiceUnderItsKey is a second payment that the shop knows nothing of.

@@ -41,10 +41,8 @@ type scene struct {
 // scene runs a shop through every kind of order and keeps what is left.
 func (s *shop) scene() *scene {
 	s.Helper()
-	old := s.create(realOrder("old", "email", "old@example.com")).OrderID
-	s.arrives(old, "STOCKED")
-	s.bookFirst(s.deliveryKey(s.mails("old@example.com")))
-	s.arrives(old, "DELIVERY_BOOKED")
+	old, corrected := s.sent("old", "US").OrderID, s.sent("corrected", "US").OrderID
+	s.corrected(corrected)
 	c := &scene{ids: s.lives(), records: map[string][]map[string]any{}, file: filepath.Join(s.config.DataDir, "webshop.db"), url: string(s.config.DatabaseURL)}
 	for _, name := range simulator.Names {
 		var page struct{ Records []map[string]any }
@@ -55,11 +53,36 @@ func (s *shop) scene() *scene {
 	s.call("GET", s.PrivateURL+"/mail?format=json&limit=500", nil).want(200).into(&list)
 	c.mails = list.Mails
 	c.alerts = []any{map[string]any{"rule": "dead-letter", "orders": []any{map[string]any{"orderId": c.ids["parked"]}}, "orderCount": 1}}
-	c.ids["old"] = old
+	c.ids["old"], c.ids["corrected"] = old, corrected
 	s.stop()
 	c.at = time.Now()
 	s.archives(1)
 	return c
+}
+
+// corrected corrects the mail address of an order, and waits until its delivery company was told.
+func (s *shop) corrected(id int64) {
+	s.Helper()
+	s.call("POST", s.PrivateURL+"/correctOrder", map[string]any{"orderId": id, "customer": map[string]any{"email": "right@example.com"}, "reason": "typing error"}).want(200)
+	s.eventually("the delivery company is told", func() bool { return s.delivery(id, "change") != nil })
+}
+
+// delivery returns the last request of a kind about an order that the delivery company had; nil for none.
+func (s *shop) delivery(id int64, kind string) map[string]any {
+	s.Helper()
+	var page struct {
+		Records []struct {
+			Kind    string
+			Request map[string]any
+		}
+	}
+	s.call("GET", s.partnersURL()+"/partners/carrier/records?limit=100", nil).want(200).into(&page)
+	for _, r := range slices.Backward(page.Records) {
+		if r.Kind == kind && r.Request["orderId"] == float64(id) {
+			return r.Request
+		}
+	}
+	return nil
 }
 
 // archives archives the oldest orders of a stopped shop, as if years had passed.

@@ -129,7 +129,7 @@ func TestKeysThatOpenNothing(t *testing.T) {
 	for name, key := range map[string]string{
 		"number": "1", "negative": "-1", "empty parts": "..", "of the tracking": track, "cut": right[:len(right)-1], "longer": right + "A",
 		"another order": strings.Replace(right, "1-", "2-", 1), "in capitals": strings.ToUpper(right), "injection": "1' OR '1'='1",
-		"a line end": right + "\n", "NUL": right + "\x00", "emoji": "🌵",
+		"a space within": right[:4] + " " + right[4:], "NUL": right + "\x00", "emoji": "🌵",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := s.in(t)

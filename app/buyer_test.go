@@ -18,8 +18,8 @@ type buyer struct {
 
 // tracked is what a customer sees of the order.
 type tracked struct {
-	Status, PaidBy string
-	Payment        *struct {
+	Status, PaidBy, CancelReason string
+	Payment                      *struct {
 		URL     string
 		Voucher *struct{ Number string }
 	}
@@ -70,7 +70,7 @@ func (b *buyer) pressed(action string) {
 			Actions []string
 		}
 	}
-	at := b.PrivateURL + "/partners/" + b.provider + "/payments"
+	at := b.partnersURL() + "/partners/" + b.provider + "/payments"
 	b.call("GET", at, nil).want(200).into(&list)
 	for _, p := range list.Payments {
 		if p.OrderID == b.id && len(p.Actions) > 0 && p.Actions[0] == action {

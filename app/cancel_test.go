@@ -3,6 +3,8 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -186,10 +188,14 @@ func TestARefundIsTriedUntilItIsDone(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeCancelled: a booked delivery, someone else's order, an unknown reason.
+// TestWhatCannotBeCancelled: a booked delivery where the rules have no cut-off, someone else's order, an unknown reason.
 func TestWhatCannotBeCancelled(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(app.DefaultShopFile), ", changes: { until: 12h }", "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(c *app.Config) { c.ShopFile = file })
 	made := s.create(realOrder("Booked"))
 	s.arrives(made.OrderID, "STOCKED")
 	for _, key := range []string{"", "x", trackingKey(made) + "x", s.deliveryKey(s.mails("someone@example.com"))} {

@@ -46,6 +46,8 @@ type Config struct {
 	StockistSecret  []Secret `help:"Signs the stockist's callbacks, at least 24 bytes, or whsec_ and base64; the newest first, older ones stay valid. A simulated stockist makes its own." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	ScreeningSecret []Secret `help:"Signs the fraud check's callbacks, as --stockist-secret does the stockist's." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
+	CarrierSecret []Secret `help:"Signs the delivery company's callbacks, as --stockist-secret does the stockist's. A real one without it reports nothing." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+
 	PaymentsUSSecret []Secret `name:"payments-us-secret" help:"Signs the webhooks of the payment provider of the US, as --stockist-secret does the stockist's. With it, customers pay on the provider's page; a real provider without it charges at once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	PaymentsMXSecret []Secret `name:"payments-mx-secret" help:"Signs the webhooks of the payment provider of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	StripeAccounts
@@ -66,7 +68,7 @@ type Config struct {
 	Simulate []string `help:"Partner that may be simulated though the shop has a public https address or a real partner: payments-us, payments-mx, screening, stockist, carrier, books or mail; may be given more than once." placeholder:"NAME" group:"Partners (default: simulated in the process; test orders always are)"`
 	PartnerTokens
 
-	PaymentPage bool `default:"true" negatable:"" help:"Customers pay real orders on a page of the simulated payment providers. Without it, or in a shop with --database-url, simulated providers charge at once." group:"Partners (default: simulated in the process; test orders always are)"`
+	PaymentPage bool `default:"true" negatable:"" help:"Customers pay real orders on a page of the simulated payment providers. Without it, simulated providers charge at once, and so do they in a shop with --database-url, unless --simulators-url and their secrets are given." group:"Partners (default: simulated in the process; test orders always are)"`
 
 	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
 	TestSMTPAddr string `name:"test-smtp-addr" help:"Mail receiver for test orders, and for all mails when there is no mail server. Default: the built-in one." placeholder:"HOST:PORT" group:"Mail"`
@@ -93,8 +95,23 @@ type Config struct {
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 
-	keptToken Secret // the private token in the data folder, if there is one (keepToken)
-	host      *Host  // calls the shop with requests, events and ticks (Hosted); nil: the process has its own listeners and loops
+	keptToken Secret           // the private token in the data folder, if there is one (keepToken)
+	clock     func() time.Time // nil: time.Now
+	host      *Host            // calls the shop with requests, events and ticks (Hosted); nil: the process has its own listeners and loops
+}
+
+// WithClock returns a configuration whose shop takes a clock for the time. Tests let days pass with it.
+func (c Config) WithClock(clock func() time.Time) Config {
+	c.clock = clock
+	return c
+}
+
+// now is the shop's clock.
+func (c Config) now() func() time.Time {
+	if c.clock == nil {
+		return time.Now
+	}
+	return c.clock
 }
 
 // shortestToken is the minimum length of a token in bytes.

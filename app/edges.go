@@ -42,14 +42,14 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	healthy := func(context.Context) error { return nil }
 	edge.Handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	edge.Handle(mux, "/readyz", health(ready, log), http.MethodGet)
-	mux.Handle("/", s.served(orderService, web.Handler()))
+	mux.Handle("/", s.served(orderService, web.HandlerOf(web.Shop{URL: cfg.PublicURL, Plants: s.plants})))
 	if s.partners.simulated != nil && s.cfg.simulatesPages() {
 		mux.Handle(simulatedPages+"/", http.StripPrefix(simulatedPages, s.partners.simulated.Pages()))
 	}
 	s.staged(mux)
 	around := []func(http.Handler) http.Handler{s.unprefixed, edge.Traced(true), edge.Logged(log), edge.WithHeaders(cfg.PublicURL)}
 	around = append(append(around, s.origins()...), withClient(cfg.TrustedProxy))
-	count, read := edge.Measured(s.requests), edge.ReadCounted(s.bodies())
+	count, read := edge.Measured(s.requests), s.readCounted()
 	if cfg.RateLimit > 0 {
 		guard := s.limits(cfg, mux)
 		around = append(around, guard.Handler, count, read, guard.Streams)
@@ -221,6 +221,12 @@ func (s *system) kept() []prometheus.Collector {
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "webshop_deleted_test_orders_total", Help: "Old test orders that this process deleted.",
 		}, func() float64 { return float64(s.housekeeper.Deleted()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "webshop_erased_orders_total", Help: "Orders whose personal data this process erased by the rules.",
+		}, func() float64 { return float64(s.retention.Erased()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "webshop_erase_failures_total", Help: "Orders whose personal data this process could not erase by the rules.",
+		}, func() float64 { return float64(s.retention.Failed()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "webshop_journal_oldest_event_timestamp_seconds", Help: "When the oldest event happened that is not archived; 0 before the first look.",
 		}, func() float64 {

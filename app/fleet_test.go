@@ -55,7 +55,7 @@ func newFleet(t *testing.T) *fleet {
 	f.base.PrivateToken = token
 	f.base.PartnerTimeout = 5 * time.Second
 	partners := map[string]string{}
-	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base)
+	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base, nil)
 	for _, path := range []string{"/mail", "/partners"} {
 		partners[path] = f.base.SimulatorsURL
 	}
@@ -86,12 +86,15 @@ func natsServer(t *testing.T, port int) (url string) {
 }
 
 // thirdParties runs the simulated partners and a mail receiver.
-func thirdParties(t *testing.T, c app.Config) (partners, mails string) {
+func thirdParties(t *testing.T, c app.Config, now func() time.Time) (partners, mails string) {
 	t.Helper()
 	reader, writer := io.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Out: writer}
+	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Out: writer, Now: now}
+	if len(c.PaymentsUSSecret) > 0 {
+		third.PaymentsUS, third.PaymentsMX = c.PaymentsUSSecret[0], c.PaymentsMXSecret[0]
+	}
 	go func() { ended <- third.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()

@@ -53,7 +53,7 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 	}
 }
 
-// TestAnswersHoldNoOneElse: answers of public routes name no customer, except the booking to the holder of its key.
+// TestAnswersHoldNoOneElse: answers of public routes name no customer, except the booking to the holder of its key, and to the customer's own key where the order goes.
 func TestAnswersHoldNoOneElse(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
@@ -68,7 +68,6 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 		"second submit":    s.call("POST", s.PublicURL+"/createOrder", d).want(409),
 		"another's key":    s.call("POST", s.PublicURL+"/createOrder", realOrder("Other"), "Idempotency-Key", "mine").want(422),
 		"shared":           s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Share, made.OrderID), nil).want(200),
-		"tracked":          s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).want(200),
 		"times":            s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil).want(200),
 		"no time":          s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": "1"}).want(400),
 		"by tracking":      s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": track, "deliveryTime": "1"}).want(401),
@@ -78,6 +77,10 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 		if found := personal.Find(a.body); found != nil {
 			t.Errorf("%s: the answer tells %q: %s", name, found, a.body)
 		}
+	}
+	tracked := s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).want(200)
+	if found := personal.FindAll(tracked.body, -1); len(found) != 1 || string(found[0]) != "Hidden Street" {
+		t.Errorf("the answer to the customer's own key tells %q, besides where it goes: %s", found, tracked.body)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"acme.example/webshop/order"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/limit"
 	"acme.example/webshop/platform/mailaddr"
@@ -23,6 +24,9 @@ const (
 	// orders.
 	maxBodies    = 64 << 20
 	clientBodies = 1 << 20
+	// maxPhotos and clientPhotos are the same for complaints, which have photos: two at a time of one client.
+	maxPhotos    = 32 << 20
+	clientPhotos = 2 * order.MaxComplaintBody
 )
 
 // connections bounds the open connections of the public listener, so that one client keeps no others out, and the shop
@@ -51,21 +55,31 @@ func (c *connections) metrics() []prometheus.Collector {
 	return []prometheus.Collector{c.closed, edge.Gauge("webshop_connections", "Open connections of the public listener.", c.Open)}
 }
 
-// bodies bounds the bytes of request bodies.
-func (s *system) bodies() *limit.Bodies {
+// readCounted reads request bodies, whose bytes are bounded; those of complaints by themselves, so that nobody's photos keep orders out.
+func (s *system) readCounted() func(http.Handler) http.Handler {
+	refused := refusedBodies()
+	usual, photos := s.bodies(refused, maxBodies, clientBodies), s.bodies(refused, maxPhotos, clientPhotos)
+	held := func() int { return int(usual.Bytes() + photos.Bytes()) }
+	s.metrics.MustRegister(refused, edge.Gauge("webshop_bodies_bytes", "Bytes of request bodies in memory.", held))
+	return edge.ReadCounted(usual, map[string]edge.Larger{order.ComplaintsPath: {Most: order.MaxComplaintBody, Bodies: photos}})
+}
+
+func refusedBodies() *prometheus.CounterVec {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "webshop_bodies_refused_total", Help: "Requests that were refused because too much was being sent at once: by their client, or by all.",
 	}, []string{"bound"})
 	for _, bound := range []string{limit.OfClient, limit.OfAll} {
 		refused.WithLabelValues(bound)
 	}
-	b := &limit.Bodies{
-		Most: maxBodies, Proxies: s.cfg.TrustedProxy, Refused: func(why string) { refused.WithLabelValues(why).Inc() },
-	}
+	return refused
+}
+
+// bodies bounds the bytes of request bodies.
+func (s *system) bodies(refused *prometheus.CounterVec, most, perClient int64) *limit.Bodies {
+	b := &limit.Bodies{Most: most, Proxies: s.cfg.TrustedProxy, Refused: func(why string) { refused.WithLabelValues(why).Inc() }}
 	if s.cfg.RateLimit > 0 {
-		b.PerClient = clientBodies
+		b.PerClient = perClient
 	}
-	s.metrics.MustRegister(refused, edge.Gauge("webshop_bodies_bytes", "Bytes of request bodies in memory.", func() int { return int(b.Bytes()) }))
 	return b
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
@@ -242,26 +244,35 @@ func (s *system) openedAlerts(_ context.Context, tell tell) error {
 	return nil
 }
 
-// slotsLeft reports how many deliveries each market can still take on each of the days that it offers.
+// slotsLeft reports how many deliveries each market, and each of its zones that is counted by itself, can still take on each of the
+// days that it offers.
 func (s *system) slotsLeft(ctx context.Context, tell tell) error {
-	now := s.now()
 	for market, calendar := range s.rules.Latest().Delivery.Calendars {
-		booked, err := s.store.Booked(ctx, market, now)
-		if err != nil {
-			return err
-		}
-		left := map[int]int{}
-		for day := calendar.FirstDay; day < calendar.FirstDay+calendar.Days; day++ {
-			left[day] = 0
-		}
-		for _, slot := range calendar.Slots(now) {
-			left[daysBetween(now.In(calendar.Zone), slot.In(calendar.Zone))] += max(0, calendar.Capacity-booked[slot])
-		}
-		for day, n := range left {
-			tell("slots_left", float64(n), market, strconv.Itoa(day))
+		rooms := map[string]int{"": calendar.Capacity}
+		maps.Copy(rooms, calendar.Zones)
+		for zone, capacity := range rooms {
+			booked, err := s.store.Booked(ctx, delivery.Pool(market, zone), s.now())
+			if err != nil {
+				return err
+			}
+			for day, n := range leftOn(calendar, capacity, booked, s.now()) {
+				tell("slots_left", float64(n), market, zone, strconv.Itoa(day))
+			}
 		}
 	}
 	return nil
+}
+
+// leftOn counts the deliveries that can still be taken, by days from today.
+func leftOn(calendar delivery.Calendar, capacity int, booked map[time.Time]int, now time.Time) map[int]int {
+	left := map[int]int{}
+	for day := calendar.FirstDay; day < calendar.FirstDay+calendar.Days; day++ {
+		left[day] = 0
+	}
+	for _, slot := range calendar.Slots(now) {
+		left[daysBetween(now.In(calendar.Zone), slot.In(calendar.Zone))] += max(0, capacity-booked[slot])
+	}
+	return left
 }
 
 // daysBetween returns how many days later on the calendar a time is.

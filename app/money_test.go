@@ -16,14 +16,23 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// booked returns the keys of the bookkeeping system's records.
-func (s *shop) booked() (keys []string) {
+// booked returns the kinds of the bookkeeping system's records, by their keys.
+func (s *shop) booked() (kinds []string) {
+	s.Helper()
+	for _, key := range s.bookedUnder() {
+		kind, _, _ := strings.Cut(key, ":")
+		kinds = append(kinds, kind)
+	}
+	return kinds
+}
+
+// bookedUnder returns the keys of the bookkeeping system's records.
+func (s *shop) bookedUnder() (keys []string) {
 	s.Helper()
 	var page struct{ Records []struct{ Key string } }
 	s.call("GET", s.PrivateURL+"/partners/books/records?limit=100", nil).want(200).into(&page)
 	for _, r := range page.Records {
-		kind, _, _ := strings.Cut(r.Key, ":")
-		keys = append(keys, kind)
+		keys = append(keys, r.Key)
 	}
 	return keys
 }

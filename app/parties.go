@@ -46,7 +46,7 @@ func (c Config) parties() (all []party) {
 	all = append(all,
 		party{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
 		party{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
-		party{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
+		party{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL, secrets: c.CarrierSecret},
 		party{name: simulator.Bookkeeping, service: financeService, address: c.BooksURL},
 	)
 	for i, p := range all {
@@ -67,6 +67,9 @@ func (c Config) token(name string) string {
 
 // callsBack reports whether a partner may answer later, by a signed callback.
 func (p party) callsBack() bool { return p.name == simulator.Stockist || p.name == simulator.Screening }
+
+// mayReport reports whether a partner reports by signed callbacks where it has a key, and does without where it has none.
+func (p party) mayReport() bool { return p.name == simulator.Carrier }
 
 // checkParties checks the partners' secrets and tokens.
 func (c Config) checkParties() error {
@@ -90,7 +93,7 @@ func (c Config) callbackKeys() (map[string][][]byte, error) {
 			}
 			all[p.name] = append(all[p.name], key)
 		}
-		if len(p.secrets) == 0 && (p.callsBack() || p.pays() && p.address == "" && c.simulatesPages()) {
+		if len(p.secrets) == 0 && (p.callsBack() || p.mayReport() && p.address == "" && c.SimulatorsURL == "" || p.pays() && p.address == "" && c.simulatesPages()) {
 			all[p.name] = [][]byte{[]byte(rand.Text() + rand.Text())}
 		}
 	}

@@ -31,7 +31,7 @@ func (s *system) openMail() (err error) {
 	}
 	config.Observe = s.counts.called
 	if s.mail.mailbox != nil {
-		config.DialTest = s.mail.mailbox.Dial
+		config.HandTest = func(h partner.Handover) error { return s.mail.mailbox.Keep(mailbox.Sealed(h)) }
 	}
 	if s.mail.sender, err = partner.NewMail(config); err != nil {
 		return err

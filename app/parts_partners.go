@@ -46,7 +46,7 @@ func (s *system) openPartners(address string) error {
 		return s.partners.connect(s.cfg, address, s.counts.called, s.log)
 	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
-		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0],
+		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0], CarrierSecret: newest(keys)[simulator.Carrier],
 		PaymentSecrets: newest(keys), PagesURL: s.cfg.pagesURL(address),
 		Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
 	})
@@ -87,9 +87,25 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer,
 	}
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
 	p.stockist = partner.Stockist{Route: route(simulator.Stockist, cfg.StockistURL), CallbackURL: address + "/callbacks/stockist"}
-	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL)}
+	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL), CallbackURL: p.reportsTo(address)}
 	p.books = partner.Bookkeeping{Route: route(simulator.Bookkeeping, cfg.BooksURL)}
 	return errors.Join(wrong...)
+}
+
+// reportsTo is where the delivery company reports; "" where it has no key to sign with, so that no report would be taken.
+func (p *partners) reportsTo(address string) string {
+	if p.callbacks[simulator.Carrier] == nil {
+		return ""
+	}
+	return address + "/callbacks/" + simulator.Carrier
+}
+
+// verifier checks a partner's callbacks. It refuses all of a partner without a key.
+func (p *partners) verifier(name string) *partner.Webhook {
+	if w := p.callbacks[name]; w != nil {
+		return w
+	}
+	return &partner.Webhook{}
 }
 
 // newest returns the keys that sign: of each partner the newest.

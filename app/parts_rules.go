@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
@@ -102,6 +103,15 @@ func CheckRules(file string) error {
 
 // RulesSchema returns the JSON Schema of the rules.
 func RulesSchema() ([]byte, error) { return rules.SchemaJSON(Providers) }
+
+// keepsPersons is for how long each market keeps personal data.
+func (s *system) keepsPersons() map[string]order.Keep {
+	keep := map[string]order.Keep{}
+	for name, m := range s.rules.Latest().Orders.Markets {
+		keep[name] = m.Keep
+	}
+	return keep
+}
 
 // deadlines returns the deadlines of the active rules.
 func (s *system) deadlines() database.Deadlines { return s.rules.Latest().Deadlines }

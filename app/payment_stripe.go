@@ -69,7 +69,7 @@ func (c Config) stripeOr(p party) provider {
 }
 
 func (a stripeAccount) connect(c connection, address string, trial bool) (payments.Provider, error) {
-	config := stripe.Config{Name: c.name, LiveKey: string(a.key), LiveSecrets: texts(a.secrets), BaseURL: address, Timeout: c.timeout, Observe: c.observe, Log: c.log}
+	config := stripe.Config{Name: c.name, LiveKey: string(a.key), LiveSecrets: asTexts(a.secrets), BaseURL: address, Timeout: c.timeout, Observe: c.observe, Log: c.log}
 	if trial {
 		config.LiveKey, config.LiveSecrets, config.TestKey, config.TestSecrets = "", nil, config.LiveKey, config.LiveSecrets
 	}
@@ -116,7 +116,7 @@ func (c Config) checkStripeURL() error {
 	return nil
 }
 
-func texts(secrets []Secret) (all []string) {
+func asTexts(secrets []Secret) (all []string) {
 	for _, s := range secrets {
 		all = append(all, string(s))
 	}

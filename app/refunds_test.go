@@ -96,6 +96,21 @@ func TestAnOperatorGivesMoneyBack(t *testing.T) {
 	if told := s.shownRefunds(made); len(told) != 3 || told[1] != (shownRefund{15000, "It came broken", "done"}) {
 		t.Errorf("the customer sees %+v", told)
 	}
+	s.arrives(id, "STOCKED")
+	var told []string
+	for _, m := range s.mails("someone@example.com") {
+		if strings.Contains(m.Text, "It came broken") {
+			told = append(told, strings.Split(m.Text, "We have given ")[1][:7])
+		}
+	}
+	if slices.Sort(told); !slices.Equal(told, []string{"$10.00 ", "$140.00", "$150.00"}) {
+		t.Errorf("the mails tell of %q", told)
+	}
+	for i, key := range s.bookedUnder() {
+		if want := []string{"sale:", "reversal:", "reversal:", "reversal:"}[i]; !strings.HasPrefix(key, want) || i > 0 && !strings.HasSuffix(key, fmt.Sprint(".", i)) {
+			t.Errorf("the books have %q as their number %d", key, i)
+		}
+	}
 	var got struct {
 		GetOrder struct {
 			Payments []struct{ State, Method string }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -121,7 +122,7 @@ func fillMails(t *testing.T) any {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	conn, err := box.Dial(t.Context(), "", "")
+	conn, err := net.Dial("tcp", box.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,16 +18,21 @@ var needed = map[string][]login.Role{
 	"POST /rules/try":      {login.Read}, "POST /rules/check": {login.Read},
 	"POST /rules/activate": {login.Rules}, "POST /rules/rollback": {login.Rules},
 	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve}, "POST /approveRefund": {login.Approve}, "POST /refundOrder": {login.Support},
-	"POST /cancelOrder": {login.Support}, "POST /updateOrderStatus": {login.Support}, "POST /placeOrder": {login.Support},
-	"POST /bookDelivery": {login.Support}, "POST /email": {login.Support}, "POST /stock": {login.Support},
+	"POST /refuseRefund": {login.Approve, login.Support},
+	"POST /cancelOrder":  {login.Support}, "POST /updateOrderStatus": {login.Support}, "POST /placeOrder": {login.Support}, "POST /correctOrder": {login.Support},
+	"POST /bookDelivery": {login.Support}, "POST /moveDelivery": {login.Support}, "POST /reportDelivery": {login.Support}, "POST /email": {login.Support}, "POST /stock": {login.Support}, "POST /stock/counts": {login.Support},
 	"POST /finance": {login.Support}, "POST /deadletters/": {login.Support},
+	"POST /answerComplaint": {login.Support}, "GET /complaints": {login.Support}, "GET /complaints/": {login.Support}, // what customers wrote, and their photos
+	"POST /notes": {login.Support}, "POST /orderLink": {login.Support}, "POST /renewLink": {login.Support},
+	"POST /mails/": {login.Support}, "GET /mails/": {login.Support}, // they have the keys to an order
 	"POST /ledger/corrections": {login.Admin}, "PUT /partners/": {login.Admin},
 }
 
 // mutations is the same for GraphQL. Other mutations take admin.
 var mutations = map[string][]login.Role{
 	"placeOrder": {login.Support, login.Stage}, "updateOrderStatus": {login.Support, login.Stage}, "addDeliveryDataToOrder": {login.Support, login.Stage},
-	"decideReview": {login.Approve}, "refundOrder": {login.Support}, "approveRefund": {login.Approve},
+	"moveDelivery": {login.Support}, "cancelOrder": {login.Support},
+	"decideReview": {login.Approve}, "refundOrder": {login.Support}, "approveRefund": {login.Approve}, "refuseRefund": {login.Approve, login.Support},
 	"replayDeadLetter": {login.Support}, "replayDeadLetters": {login.Support}, "discardDeadLetter": {login.Support},
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,10 +31,12 @@ type ThirdParties struct {
 	MailAddr            string // of the mail receiver; "": none
 	Stockist, Screening Secret // sign the callbacks of these partners
 	// PaymentsUS and PaymentsMX sign those of the payment providers; "": they have no page, and charge at once. PagesURL is where
-	// customers reach the pages.
+	// customers reach the pages; "": where the partners listen.
 	PaymentsUS, PaymentsMX Secret
+	Carrier                Secret // signs the delivery company's reports; "": it makes none
 	PagesURL               string
-	Seed                   uint64 // of all chance; 0 means a new one each time
+	Seed                   uint64           // of all chance; 0 means a new one each time
+	Now                    func() time.Time // nil is time.Now
 	Out                    io.Writer
 }
 
@@ -49,12 +52,19 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	}
 	us, usErr := optionalKey(t.PaymentsUS)
 	mx, mxErr := optionalKey(t.PaymentsMX)
-	if err := errors.Join(usErr, mxErr); err != nil {
-		return fmt.Errorf("--payments-us-secret, --payments-mx-secret: %w", err)
+	carrier, carrierErr := optionalKey(t.Carrier)
+	if err := errors.Join(usErr, mxErr, carrierErr); err != nil {
+		return fmt.Errorf("--payments-us-secret, --payments-mx-secret, --carrier-secret: %w", err)
 	}
+	listener, err := net.Listen("tcp", t.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
 	config := simulator.Config{
-		PaymentSecrets: map[string][]byte{simulator.PaymentsUS: us, simulator.PaymentsMX: mx}, PagesURL: t.PagesURL,
-		StockistSecret: stockist, ScreeningSecret: screening, Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
+		PaymentSecrets: map[string][]byte{simulator.PaymentsUS: us, simulator.PaymentsMX: mx},
+		PagesURL:       cmp.Or(t.PagesURL, "http://"+listener.Addr().String()+simulatedPages), Now: t.Now,
+		StockistSecret: stockist, ScreeningSecret: screening, CarrierSecret: carrier, Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
 	}
 	if t.Seed != 0 {
 		config.Source = rand.NewPCG(t.Seed, t.Seed)
@@ -77,10 +87,6 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 		defer func() { err = errors.Join(err, mails.Close()) }()
 		mux.Handle("/mail", mails.Handler())
 		mux.Handle("/mail/", mails.Handler())
-	}
-	listener, err := net.Listen("tcp", t.Addr)
-	if err != nil {
-		return err
 	}
 	fmt.Fprintf(t.Out, "Partners at http://%[1]s/NAME, their knobs at http://%[1]s/partners\n", listener.Addr())
 	if mails != nil {

@@ -29,7 +29,7 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 		{"audit_last_round_timestamp_seconds", "When the audit last had looked at all orders; 0 before the first time.", nil},
 		{"audit_orders", "Orders that the audit has looked at, ever.", nil},
 		{"audit_findings", "What the audit found that is not as it must be.", nil},
-		{"slots_left", "Deliveries that a market can still take, by days from today.", []string{"market", "day"}},
+		{"slots_left", "Deliveries that a market, or a zone of it, can still take, by days from today.", []string{"market", "zone", "day"}},
 		{"metrics_source_up", "Whether a source of metrics answered, by source: bus, outbox, dead_letters, orders, alerts, audit, slots.", []string{"source"}},
 	} {
 		kinds[kind.name] = prometheus.NewDesc("webshop_"+kind.name, kind.help, kind.labels, nil)

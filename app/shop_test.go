@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/database/pgtest"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
@@ -221,6 +223,20 @@ func (a answer) into(v any) {
 // draft is the body of createOrder.
 type draft map[string]any
 
+// withEachEngine runs a test with SQLite and with PostgreSQL, side by side.
+func withEachEngine(t *testing.T, test func(t *testing.T, engine func(*app.Config))) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, func(*app.Config) {})
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		url := app.Secret(pgtest.Database(t))
+		test(t, func(c *app.Config) { c.DatabaseURL = url })
+	})
+}
+
 // realOrder returns a customer's order; each differs from the others by its name.
 func realOrder(name string, changes ...any) draft {
 	d := draft{
@@ -367,9 +383,13 @@ type mail struct {
 func (s *shop) mails(to string) []mail {
 	s.Helper()
 	var list struct{ Mails []mail }
-	s.call("GET", s.PrivateURL+"/mail?format=json&limit=100&to="+to, nil).want(200).into(&list)
+	at := s.PrivateURL
+	if s.config.TestSMTPAddr != "" {
+		at = s.partnersURL()
+	}
+	s.call("GET", at+"/mail?format=json&limit=100&to="+to, nil).want(200).into(&list)
 	for i, m := range list.Mails {
-		s.call("GET", s.PrivateURL+"/mail/"+m.ID+"?format=json", nil).want(200).into(&list.Mails[i])
+		s.call("GET", at+"/mail/"+m.ID+"?format=json", nil).want(200).into(&list.Mails[i])
 	}
 	return list.Mails
 }
@@ -377,5 +397,8 @@ func (s *shop) mails(to string) []mail {
 // turn sets a partner's knobs.
 func (s *shop) turn(partner string, knobs map[string]any) {
 	s.Helper()
-	s.call("PUT", s.PrivateURL+"/partners/"+partner+"/knobs", knobs).want(200)
+	s.call("PUT", s.partnersURL()+"/partners/"+partner+"/knobs", knobs).want(200)
 }
+
+// partnersURL is where the simulated partners are operated.
+func (s *shop) partnersURL() string { return cmp.Or(s.config.SimulatorsURL, s.PrivateURL) }

@@ -28,5 +28,18 @@ func (s standings) Standing(ctx context.Context, orderID int64) (at email.Standi
 		return at, nil
 	}
 	o, err := s.orders.Order(ctx, orderID)
-	return email.Standing{Cancelled: o.Status == order.Cancelled, DeliveryTime: o.DeliveryTime}, err
+	return email.Standing{Cancelled: o.Status == order.Cancelled, Delivered: o.Status == order.Delivered, DeliveryTime: o.DeliveryTime}, err
+}
+
+// AwaitsPayment reports whether an order waits until its customer pays by the attempt of a number.
+func (s standings) AwaitsPayment(ctx context.Context, orderID int64, payment int) (bool, error) {
+	o, err := s.orders.Order(ctx, orderID)
+	return o.AwaitsPayment(payment), err
+}
+
+// ComplaintAnswer returns what the customer was told about a complaint, in words.
+func (s standings) ComplaintAnswer(ctx context.Context, orderID int64, complaint int) (string, error) {
+	o, err := s.orders.Order(ctx, orderID)
+	c, _ := o.Complaint(complaint)
+	return c.Answer, err
 }

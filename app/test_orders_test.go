@@ -103,7 +103,7 @@ func TestOldTestOrdersAreDeleted(t *testing.T) {
 	var partners string
 	s := start(t, func(c *app.Config) {
 		c.StockistSecret, c.ScreeningSecret = []app.Secret{sharedSecret}, []app.Secret{"another secret of enough bytes"}
-		partners, c.TestSMTPAddr = thirdParties(t, *c)
+		partners, c.TestSMTPAddr = thirdParties(t, *c, nil)
 		c.SimulatorsURL = partners
 	})
 	var told strings.Builder

@@ -72,6 +72,9 @@ type system struct {
 	relay       *database.Relay
 	watchdog    *database.Watchdog
 	housekeeper *database.Housekeeper
+	retention   *database.Retention
+	indexer     *database.Indexer
+	finder      *finder       // mails links again to customers who ask for them
 	patrol      *audit.Patrol // nil without the database
 	alerts      *ops.Alerts
 	console     *console.Console // nil without the database
@@ -113,6 +116,7 @@ func (s *system) table() []service {
 			},
 			runs: []func(context.Context){
 				s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again"),
+				func(ctx context.Context) { s.finder.run(ctx) },
 				s.repeat(findLateEvery, s.orders.FindLate, "cannot tell whether declined orders were paid late; trying again"),
 			},
 		},
@@ -128,8 +132,11 @@ func (s *system) table() []service {
 		{
 			name: deliveryService, public: s.delivery.PublicRoutes, private: s.delivery.PrivateRoutes,
 			hears: map[string]bus.Handler{
-				"delivery.OrderDeliverable": bus.On(s.delivery.OnOrderDeliverable),
-				"delivery.DeliveryBooked":   bus.On(s.delivery.OnDeliveryBooked),
+				"delivery.OrderDeliverable":    bus.On(s.delivery.OnOrderDeliverable),
+				"delivery.DeliveryBooked":      bus.On(s.delivery.OnDeliveryBooked),
+				"delivery.DeliveryRescheduled": bus.On(s.delivery.OnDeliveryRescheduled),
+				"delivery.OrderCancelled":      bus.On(s.delivery.OnOrderCancelled),
+				"delivery.OrderCorrected":      bus.On(s.delivery.OnOrderCorrected),
 			},
 		},
 		{
@@ -142,28 +149,37 @@ func (s *system) table() []service {
 			hears: map[string]bus.Handler{
 				"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),
 				"finance.OrderCancelled": bus.On(s.finance.OnOrderCancelled),
+				"finance.RefundDone":     bus.On(s.finance.OnRefundDone),
 			},
 		},
 		{
 			name: emailService, private: s.email.PrivateRoutes,
 			hears: map[string]bus.Handler{
-				"email.OrderCreated":     bus.On(s.email.OnOrderCreated),
-				"email.OrderDeliverable": bus.On(s.email.OnOrderDeliverable),
-				"email.DeliveryBooked":   bus.On(s.email.OnDeliveryBooked),
-				"email.OrderCancelled":   bus.On(s.email.OnOrderCancelled),
-				"email.PaymentDeclined":  bus.On(s.email.OnPaymentDeclined),
+				"email.OrderCreated":        bus.On(s.email.OnOrderCreated),
+				"email.OrderDeliverable":    bus.On(s.email.OnOrderDeliverable),
+				"email.DeliveryBooked":      bus.On(s.email.OnDeliveryBooked),
+				"email.DeliveryRescheduled": bus.On(s.email.OnDeliveryRescheduled),
+				"email.DeliveryStarted":     bus.On(s.email.OnDeliveryStarted),
+				"email.DeliveryFailed":      bus.On(s.email.OnDeliveryFailed),
+				"email.Delivered":           bus.On(s.email.OnDelivered),
+				"email.OrderCancelled":      bus.On(s.email.OnOrderCancelled),
+				"email.PaymentDeclined":     bus.On(s.email.OnPaymentDeclined),
+				"email.PaymentRequested":    bus.On(s.email.OnPaymentRequested),
+				"email.RefundDone":          bus.On(s.email.OnRefundDone),
+				"email.ComplaintMade":       bus.On(s.email.OnComplaintMade),
+				"email.ComplaintAnswered":   bus.On(s.email.OnComplaintAnswered),
 			},
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
+			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, s.retention.Run, s.indexer.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
 
 // wire makes and connects every part. A new shop gets the first rules. address is the public listener's, for links.
 func wire(ctx context.Context, cfg Config, first []byte, address string, log *slog.Logger) (*system, error) {
-	s := &system{cfg: cfg, log: log, now: time.Now}
+	s := &system{cfg: cfg, log: log, now: cfg.now()}
 	if err := s.wire(ctx, first, address); err != nil {
 		return nil, err
 	}
@@ -197,7 +213,10 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
-		s.housekeeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: s.keeps(), Now: s.now, Log: s.log}
+		lead := s.keeps() // one holder for all, or they would keep the role from each other
+		s.housekeeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: lead, Now: s.now, Log: s.log}
+		s.retention = &database.Retention{Store: s.engine, Keep: s.keepsPersons, Lead: lead, Now: s.now, Log: s.log}
+		s.indexer = &database.Indexer{Store: s.engine, Lead: lead, Log: s.log}
 		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
 	}
@@ -212,8 +231,8 @@ func (s *system) services() {
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.rules.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Who: ops.Who, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
-		MayTest: s.cfg.mayTest,
-		Guess:   s.guessing(),
+		MayTest: s.cfg.mayTest, Languages: email.Languages(),
+		Guess: s.guessing(),
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],
@@ -227,11 +246,13 @@ func (s *system) services() {
 	s.finance = &finance.Service{Store: s.store, Bookkeeping: s.partners.books}
 	s.delivery = &delivery.Service{
 		Store: s.store, Rules: s.rules.Delivery(), Carrier: s.partners.carrier, Links: s.links,
-		Now: s.now,
+		Verify: s.partners.verifier(simulator.Carrier), Now: s.now,
 	}
 	s.email = &email.Service{
 		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: s.links, Rules: s.rules.Mail(), Now: s.now,
 	}
+	s.finder = s.newFinder()
+	s.orders.Find = s.finder.find
 }
 
 // running returns the rows of the table that this process runs.
@@ -282,7 +303,10 @@ func (s *system) operatorRoutes(api huma.API) {
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
+	ops.Privacy{Store: s.engine, Correct: s.orders.CorrectOrder, Log: s.log}.Routes(api)
 	ops.Audit{Known: s.audited}.Routes(api)
+	ops.Stock{Counted: s.orders.Counted, Changes: s.engine}.Routes(api)
+	s.support().Routes(api)
 	s.rulesAdmin.Routes(api)
 }
 

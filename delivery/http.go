@@ -18,12 +18,36 @@ func (s *Service) PublicRoutes(api huma.API) {
 		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times",
 		Description: "Of a market, or of the order whose delivery key is given, whatever market stands beside it.", Errors: []int{400, 401, 404},
 	}, s.getDeliveryTimes)
-	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), as order, or as key beside the number."), s.postBookDelivery)
+	s.callbackRoute(api)
+	const key = "Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), as order, or as key beside the number."
+	huma.Register(api, bookDelivery(key), func(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+		return s.byKey(ctx, in, s.BookDelivery)
+	})
+	huma.Register(api, moveDelivery(key), func(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+		return s.byKey(ctx, in, s.MoveDelivery)
+	})
 }
 
-// PrivateRoutes adds the route with which an operator books for a customer.
+// PrivateRoutes adds the routes with which an operator books for a customer, and changes what is booked.
 func (s *Service) PrivateRoutes(api huma.API) {
-	huma.Register(api, bookDelivery("Takes the order's number alone, or its delivery key: who reaches the private listener needs no key."), s.postBookAsOperator)
+	huma.Register(api, huma.Operation{
+		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times of an order", Errors: []int{400, 401, 404},
+	}, s.getTimesOfOrder)
+	const number = "Takes the order's number alone, or its delivery key: who reaches the private listener needs no key."
+	huma.Register(api, bookDelivery(number), func(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+		return s.byOperator(ctx, in, s.BookDelivery)
+	})
+	huma.Register(api, moveDelivery(number), func(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+		return s.byOperator(ctx, in, s.MoveDelivery)
+	})
+}
+
+func moveDelivery(description string) huma.Operation {
+	return huma.Operation{
+		OperationID: "moveDelivery", Method: "POST", Path: "/moveDelivery", Summary: "Change the booked delivery time",
+		Description: description + " Possible until the cut-off that the rules have (changesUntil of /deliveryTimes); the time that was booked is free again. The same time again changes nothing.",
+		Errors:      []int{400, 401, 404, 409},
+	}
 }
 
 func bookDelivery(description string) huma.Operation {
@@ -33,75 +57,23 @@ func bookDelivery(description string) huma.Operation {
 	}
 }
 
-type deliveryTimesInput struct {
-	Market string `query:"market" default:"US" doc:"A market"`
-	Order  string `query:"order" maxLength:"100" doc:"The order's delivery key; the market is then the order's"`
-}
-
-type deliveryTimesOutput struct {
-	Body struct {
-		DeliveryOptions []string `json:"deliveryOptions" doc:"Starts of the free slots, milliseconds since 1970 as decimal strings"`
-		TimeZone        string   `json:"timeZone" doc:"IANA name of the market's time zone"`
-		Language        string   `json:"language" doc:"The market's language"`
-		Status          string   `json:"status,omitempty" doc:"Of the order whose key was given; times can be booked when it is STOCKED"`
-		DeliveryTime    string   `json:"deliveryTime,omitempty" doc:"Of the order whose key was given, when it has one"`
-	}
-}
-
-func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) (*deliveryTimesOutput, error) {
-	b, err := s.wanted(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	calendar, err := s.calendar(ctx, b.Market, b.Rules)
-	if err != nil {
-		return nil, err
-	}
-	times, err := s.free(ctx, b.Market, calendar)
-	if err != nil {
-		return nil, err
-	}
-	rules, err := s.Rules.Of(ctx, b.Rules)
-	if err != nil {
-		return nil, err
-	}
-	out := &deliveryTimesOutput{}
-	out.Body.TimeZone, out.Body.Language = calendar.Zone.String(), rules.Languages[b.Market]
-	out.Body.Status, out.Body.DeliveryTime = b.Status, Millis(b.Time)
-	out.Body.DeliveryOptions = []string{}
-	for _, t := range times {
-		out.Body.DeliveryOptions = append(out.Body.DeliveryOptions, Millis(t))
-	}
-	return out, nil
-}
-
-// wanted returns the order or the market for which delivery times are requested.
-func (s *Service) wanted(ctx context.Context, in *deliveryTimesInput) (Booking, error) {
-	if in.Order != "" {
-		return s.bookingOf(ctx, in.Order)
-	}
-	rules, err := s.Rules.Active()
-	if err != nil {
-		return Booking{}, err
-	}
-	if _, ok := rules.Calendars[in.Market]; !ok {
-		return Booking{}, fault.InvalidField("market", "there is no market %q", in.Market)
-	}
-	return Booking{Market: in.Market, Rules: rules.Version}, nil
-}
-
 // bookingOf returns the order of a delivery key. If the order was lost by a restore, the error is fault.NotFound, even if
 // another order has its number by now.
 func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {
-	to, id, err := s.Links.OpenDelivery(key)
+	opened, err := s.Links.OpenDelivery(key)
 	if err != nil {
 		return Booking{}, err
 	}
-	b, err := s.Store.Booking(ctx, id)
-	if err == nil && b.Ref != to {
-		return Booking{}, fault.New(fault.NotFound, "there is no order %s", to)
+	b, err := s.Store.Booking(ctx, opened.Number)
+	switch {
+	case err != nil:
+		return Booking{}, err
+	case b.Ref != opened.Order:
+		return Booking{}, fault.New(fault.NotFound, "there is no order %s", opened.Order)
+	case opened.Replaced(b.KeysFrom):
+		return Booking{}, fault.ReplacedLink()
 	}
-	return b, err
+	return b, nil
 }
 
 type bookDeliveryInput struct {
@@ -116,17 +88,22 @@ type bookDeliveryInput struct {
 
 type bookDeliveryOutput struct {
 	Body struct {
-		OrderID      int64  `json:"orderId"`
-		Name         string `json:"name"`
-		Email        string `json:"email"`
-		Phone        string `json:"phone"`
-		Street       string `json:"street"`
-		City         string `json:"city"`
-		DeliveryTime string `json:"deliveryTime" doc:"Milliseconds since 1970 as a decimal string"`
+		OrderID       int64  `json:"orderId"`
+		Name          string `json:"name"`
+		Email         string `json:"email"`
+		Phone         string `json:"phone"`
+		Street        string `json:"street"`
+		City          string `json:"city"`
+		DeliveryTime  string `json:"deliveryTime" doc:"Milliseconds since 1970 as a decimal string"`
+		DeliveryUntil string `json:"deliveryUntil,omitempty" doc:"End of the window, in the same form; missing when it has none"`
 	}
 }
 
-func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+// picks is BookDelivery or MoveDelivery.
+type picks func(ctx context.Context, orderID int64, deliveryTime string) (Booking, error)
+
+// byKey picks a time for the order whose key is given.
+func (s *Service) byKey(ctx context.Context, in *bookDeliveryInput, pick picks) (*bookDeliveryOutput, error) {
 	key, err := in.key()
 	if err != nil {
 		return nil, err
@@ -138,7 +115,7 @@ func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (
 	if number, numeric := in.Body.OrderID.number(); numeric && number != b.OrderID {
 		return nil, fault.New(fault.Unauthorized, "this key is not for order %d", number)
 	}
-	return answer(s.BookDelivery(ctx, b.OrderID, in.Body.DeliveryTime))
+	return answer(pick(ctx, b.OrderID, in.Body.DeliveryTime))
 }
 
 // key returns the order's key, which is given under one name, or under two with the same value.
@@ -153,11 +130,12 @@ func (in *bookDeliveryInput) key() (string, error) {
 	}
 }
 
-func (s *Service) postBookAsOperator(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+// byOperator picks a time for the order whose number or key is given.
+func (s *Service) byOperator(ctx context.Context, in *bookDeliveryInput, pick picks) (*bookDeliveryOutput, error) {
 	if id, numeric := in.Body.OrderID.number(); numeric {
-		return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
+		return answer(pick(ctx, id, in.Body.DeliveryTime))
 	}
-	out, err := s.postBookDelivery(ctx, in)
+	out, err := s.byKey(ctx, in, pick)
 	if fault.CodeOf(err) == fault.Unauthorized {
 		return nil, fault.InvalidField("orderId", "must be the number of an order, or its delivery key")
 	}
@@ -171,6 +149,7 @@ func answer(b Booking, err error) (*bookDeliveryOutput, error) {
 	out := &bookDeliveryOutput{}
 	out.Body.OrderID, out.Body.Name, out.Body.Email, out.Body.Phone = b.OrderID, b.Name, b.Email, b.Phone
 	out.Body.Street, out.Body.City, out.Body.DeliveryTime = b.Street, b.City, Millis(b.Time)
+	out.Body.DeliveryUntil = Millis(b.Until)
 	return out, nil
 }
 

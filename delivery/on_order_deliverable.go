@@ -12,7 +12,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	if e.TestID == 0 {
 		return nil
 	}
-	calendar, err := s.calendar(ctx, e.Market, e.RulesVersion)
+	calendar, err := s.calendar(ctx, Booking{Market: e.Market, Rules: e.RulesVersion})
 	if err != nil {
 		return err
 	}
@@ -20,7 +20,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	if len(slots) == 0 {
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
-	_, err = s.Store.Book(ctx, e.OrderID, slots[0], Room{Slot: calendar.Capacity})
+	_, err = s.Store.Book(ctx, e.OrderID, calendar.Slot(slots[0]), Room{Slot: calendar.Capacity})
 	switch fault.CodeOf(err) {
 	case fault.AlreadyBooked: // by hand, before this event
 		return nil

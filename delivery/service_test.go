@@ -16,18 +16,23 @@ type book struct {
 	order  Booking
 	booked map[time.Time]int
 	books  int
+	asked  string // whose slots were counted
+	to     Slot   // what was booked, and within which limits
+	room   Room
 }
 
 func (b *book) Booking(context.Context, int64) (Booking, error) { return b.order, nil }
-func (b *book) Booked(context.Context, string, time.Time) (map[time.Time]int, error) {
+func (b *book) Booked(_ context.Context, pool string, _ time.Time) (map[time.Time]int, error) {
+	b.asked = pool
 	return b.booked, nil
 }
-func (b *book) Book(_ context.Context, _ int64, at time.Time, _ Room) (Booking, error) {
-	if !b.order.Time.IsZero() && !b.order.Time.Equal(at) {
+func (b *book) Book(_ context.Context, _ int64, to Slot, room Room) (Booking, error) {
+	b.to, b.room = to, room
+	if !b.order.Time.IsZero() && !b.order.Time.Equal(to.Start) {
 		return b.order, fault.New(fault.AlreadyBooked, "has another time")
 	}
 	b.books++
-	b.order.Time = at
+	b.order.Time = to.Start
 	return b.order, nil
 }
 

@@ -13,6 +13,7 @@ keep private-token "$(random)"
 keep link-secret "$(random)"
 keep stockist-secret "$(random)"
 keep screening-secret "$(random)"
+keep carrier-secret "$(random)"
 keep postgres-password "$(random)"
 keep nats-password "$(random)"
 password=$(cat "$folder/nats-password")

@@ -6,6 +6,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/texts"
 )
 
 // item is one line of an order. It has a price if the order has one.
@@ -27,7 +28,7 @@ func (l *content) bill(e event.OrderCreated) error {
 	currency := money.Currency(e.Currency)
 	if currency != "" {
 		var err error
-		if l.Total, err = price(money.Amount{Minor: e.TotalPrice, Currency: currency}); err != nil {
+		if l.Total, err = l.language.price(money.Amount{Minor: e.TotalPrice, Currency: currency}); err != nil {
 			return err
 		}
 	}
@@ -48,11 +49,11 @@ func (l *content) item(line event.Line, currency money.Currency) item {
 	i := item{Pieces: int(line.Quantity), Name: l.nameOf(line.SKU), Gift: line.Gift}
 	for _, off := range line.Off {
 		left -= off.Amount
-		i.Off = append(i.Off, sum{l.offer(off.Offer), reduction(off.Amount, currency)})
+		i.Off = append(i.Off, sum{l.offer(off.Offer), l.language.reduction(off.Amount, currency)})
 	}
-	i.Price = written(money.Amount{Minor: left, Currency: currency})
+	i.Price = l.language.written(money.Amount{Minor: left, Currency: currency})
 	if left != full {
-		i.Before = written(money.Amount{Minor: full, Currency: currency})
+		i.Before = l.language.written(money.Amount{Minor: full, Currency: currency})
 	}
 	return i
 }
@@ -70,19 +71,25 @@ func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []su
 		}
 	}
 	for _, name := range names {
-		sums = append(sums, sum{l.offer(name), reduction(off[name], currency)})
+		sums = append(sums, sum{l.offer(name), l.language.reduction(off[name], currency)})
 	}
 	var within []string
 	for _, t := range e.Taxes {
-		name, amount := t.Name+" "+t.Rate+"%", written(money.Amount{Minor: t.Amount, Currency: currency})
-		if t.Included {
+		name, amount := t.Name+" "+t.Rate+"%", l.language.written(money.Amount{Minor: t.Amount, Currency: currency})
+		switch text := l.taxText(e.Market, t); {
+		case t.Relief != 0:
+			sums = append(sums, sum{cmp.Or(text, name), l.language.reduction(t.Relief, currency)})
+		case t.Amount == 0 && text != "":
+			sums = append(sums, sum{text, amount})
+		case t.Amount == 0 && t.Treatment != "":
+		case t.Included:
 			within = append(within, name+": "+amount)
-		} else {
+		default:
 			sums = append(sums, sum{name, amount})
 		}
 	}
 	if len(sums) > 0 {
-		sums = append([]sum{{l.language.words["subtotal"], written(money.Amount{Minor: subtotal, Currency: currency})}}, sums...)
+		sums = append([]sum{{l.language["subtotal"], l.language.written(money.Amount{Minor: subtotal, Currency: currency})}}, sums...)
 	}
 	return sums, strings.Join(within, ", ")
 }
@@ -90,9 +97,15 @@ func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []su
 // offer returns an offer's name in the language of the mail. An unknown offer is its own name.
 func (l *content) offer(name string) string {
 	label := l.rules.Offers[name]
-	return cmp.Or(label[l.Language], label["en"], name)
+	return cmp.Or(label[l.Language], label[texts.Fallback], name)
 }
 
-func reduction(minor int64, currency money.Currency) string {
-	return "−" + written(money.Amount{Minor: minor, Currency: currency})
+// taxText is what the bill says of a tax, in the language of the mail; "" for nothing.
+func (l *content) taxText(market string, t event.Tax) string {
+	text := l.rules.Markets[market].TaxTexts[t.Name+" "+t.Treatment]
+	return cmp.Or(text[l.Language], text[texts.Fallback])
+}
+
+func (l language) reduction(minor int64, currency money.Currency) string {
+	return "−" + l.written(money.Amount{Minor: minor, Currency: currency})
 }

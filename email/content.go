@@ -3,12 +3,11 @@ package email
 import (
 	"cmp"
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/texts"
 	"acme.example/webshop/ref"
 )
 
@@ -27,10 +26,23 @@ type content struct {
 	Total       string
 	Included    string // the taxes included in the total
 	When        string
-	Reason      string // why the order was cancelled; one of the keys after "cancelled."
-	Refund      string // the refunded amount
-	Button      string // the link of the button
+	Was         string   // when the delivery was booked for before
+	Where       []string // the address of delivery, in lines
+	Notes, Gift string   // what the driver should know, and a message for the recipient
+	Reason      string   // why the order was cancelled; one of the keys after "cancelled."
+	Refund      string   // the refunded amount
+	ToPay       string   // the amount to pay
+	GivenBack   string   // the amount that was given back
+	Because     string   // why it was
+	Arrives     string   // the key of when it arrives
+	Parcel      string   // the delivery company's number for it
+	ReceivedBy  string   // who took the order,
+	LeftAt      string   // and where it was left
+	Decided     string   // what was decided about a complaint,
+	Answer      string   // and the words of the shop's staff
+	Button      string   // the link of the button
 	Tracking    string
+	Contact     Contact // whom to ask
 	language    language
 	rules       *Rules // the version that the order was made under
 }
@@ -50,10 +62,11 @@ type customer struct {
 	order               ref.Order
 	name, email, market string
 	testID              int64
-	rules               int64 // version of the rules that the order was made under
+	language            string // what the customer reads; "" for the market's language
+	rules               int64  // version of the rules that the order was made under
 }
 
-// content returns the common data of a mail in the language of the customer's market, with the order's tracking link.
+// content returns the common data of a mail in the customer's language, else in that of the customer's market, with the order's tracking link.
 func (s *Service) content(ctx context.Context, e event.Event, c customer) (content, error) {
 	rules, err := s.Rules.Of(ctx, c.rules)
 	if err != nil {
@@ -63,15 +76,20 @@ func (s *Service) content(ctx context.Context, e event.Event, c customer) (conte
 	if !ok {
 		return content{}, fault.InvalidField("market", "there is no market %q", c.market)
 	}
-	spoken, ok := languages[market.Language]
+	reads := c.language
+	if _, ok := languages[reads]; !ok {
+		reads = market.Language
+	}
+	spoken, ok := languages[reads]
 	if !ok {
-		return content{}, fault.New(fault.Internal, "there are no mails in the language %q", market.Language)
+		return content{}, fault.New(fault.Internal, "there are no mails in the language %q", reads)
 	}
 	order := c.order.Or(e.Order())
 	tracking := s.Links.Tracking(order)
 	return content{
-		rules: rules, Kind: e.EventType(), Event: e, Language: market.Language, language: spoken, OrderID: e.Order(), Ref: order,
+		rules: rules, Kind: e.EventType(), Event: e, Language: reads, language: spoken, OrderID: e.Order(), Ref: order,
 		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
+		Contact: market.Contact,
 	}, nil
 }
 
@@ -97,7 +115,7 @@ func (l content) items(products event.Items) []item {
 // nameOf returns a product's name. An unknown SKU is its own name, since test orders may have any.
 func (l content) nameOf(sku string) string {
 	name := l.rules.Products[sku].Name
-	return cmp.Or(name[l.Language], name["en"], sku)
+	return cmp.Or(name[l.Language], name[texts.Fallback], sku)
 }
 
 // when formats a time on the market's clock, with the year if it is not the current one.
@@ -107,7 +125,7 @@ func (s *Service) when(l content, market string, at time.Time) string {
 	return l.language.when(at, at.Year() != s.Now().In(zone).Year())
 }
 
-// Lines drops empty texts, for templates.
-func (content) Lines(texts ...string) []string {
-	return slices.DeleteFunc(texts, func(s string) bool { return strings.TrimSpace(s) == "" })
+// deliveredTo adds where and to whom an order is delivered.
+func (l *content) deliveredTo(market, street, city string, a event.Address) {
+	l.Where, l.Notes, l.Gift = a.Lines(street, city, l.rules.Markets[market].Country), a.DeliveryNotes, a.GiftMessage
 }

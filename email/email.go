@@ -9,6 +9,7 @@ package email
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"acme.example/webshop/ref"
@@ -19,6 +20,7 @@ type Message struct {
 	ID      string // the local part of the Message-ID: letters, digits, dots, dashes and underscores
 	To      string
 	ToName  string
+	ReplyTo string // where answers go; "" for the sender
 	Subject string
 	Text    string
 	HTML    string
@@ -43,6 +45,22 @@ type Links interface {
 type Market struct {
 	Language string // one of Languages
 	Zone     *time.Location
+	Contact  Contact
+	TaxTexts map[string]map[string]string // what a bill says of taxes, by "VAT exempt", then by language
+	Country  string                       // whose addresses its customers have; "" for none known
+}
+
+// Contact is whom customers can ask, as a market names it. Answers to its mails go to Email.
+type Contact struct{ Email, Phone string }
+
+// Dial is the telephone number as a link dials it: its digits and plus sign.
+func (c Contact) Dial() string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, c.Phone)
 }
 
 // Product is a product in a mail: its name by language.

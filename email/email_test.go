@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"html"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func service(t *testing.T) (*Service, *outbox) {
 		Store: o, Mailer: o, Links: links{},
 		Rules: &Rules{
 			Markets: map[string]Market{
-				"US": {"en", zone(t, "America/New_York")}, "MX": {"es", zone(t, "America/Mexico_City")},
+				"US": {Language: "en", Zone: zone(t, "America/New_York"), Contact: Contact{"help@acme.example", "+1 212 555 0100"}}, "MX": {Language: "es", Zone: zone(t, "America/Mexico_City"), Country: "MX"},
 			},
 			Products: map[string]Product{
 				"LB001": {map[string]string{"en": "Lucky Bamboo", "es": "Bambú de la suerte"}},
@@ -89,6 +90,20 @@ func booked(market string) event.DeliveryBooked {
 
 func declined(market, reason string) event.PaymentDeclined {
 	return event.PaymentDeclined{OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: market, Reason: reason}
+}
+
+// requested has the deadline in slot, and is the order's second attempt.
+func requested(method string) event.PaymentRequested {
+	return event.PaymentRequested{
+		OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: "MX", Payment: 2, Method: method, Amount: 300000, Currency: "MXN", Until: slot,
+	}
+}
+
+func givenBack(market, method, reason string) event.RefundDone {
+	return event.RefundDone{
+		OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: market, Refund: 1, Amount: 1250, Currency: "USD", Method: method,
+		Reason: reason, OfSale: true, TotalPrice: 30000,
+	}
 }
 
 func TestMailsTellWhatTheyMust(t *testing.T) {
@@ -126,6 +141,11 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 				return s.OnPaymentDeclined(ctx, declined("MX", event.NotPaid))
 			},
 			[]string{"Tu pedido ya terminó, Ada Lovelace", "No se pagó a tiempo", track}},
+		{"cancelled before it was paid", "Order 4711 is cancelled",
+			func(ctx context.Context, s *Service) error {
+				return s.OnPaymentDeclined(ctx, declined("US", "customer"))
+			},
+			[]string{"You asked us to cancel this order", "You owe nothing", "Should a payment for this order arrive", track}},
 		{"in doubt, and declined", "Order 4711: your payment did not go through",
 			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("US", "")) },
 			[]string{"We kept asking your bank", track}},
@@ -136,6 +156,28 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 				})
 			},
 			[]string{"$287.50", track}},
+		{"a voucher in Spanish", "Pedido 4711: págalo a más tardar el jueves, 26 de noviembre, 8:00",
+			func(ctx context.Context, s *Service) error {
+				return s.OnPaymentRequested(ctx, requested("cash-voucher"))
+			},
+			[]string{"Tu ficha de pago está lista, Ada Lovelace", "Total a pagar: $3,000.00 MXN", "jueves, 26 de noviembre, 8:00", "Ver la ficha", track}},
+		{"a transfer in English", "Order 4711: please pay by Thursday, November 26, 9:00 AM",
+			func(ctx context.Context, s *Service) error {
+				e := requested("bank-transfer")
+				e.Market, e.Currency = "US", "USD"
+				return s.OnPaymentRequested(ctx, e)
+			},
+			[]string{"Almost there, Ada Lovelace", "transfer", "To pay: $3,000.00", "Thursday, November 26, 9:00 AM", track}},
+		{"a part given back in English", "Order 4711: we have given money back",
+			func(ctx context.Context, s *Service) error {
+				return s.OnRefundDone(ctx, givenBack("US", "card", "One came broken."))
+			},
+			[]string{"Money back for you, Ada Lovelace", "$12.50", "One came broken.", "within 5 to 10 days", track}},
+		{"what was paid twice, in Spanish", "Pedido 4711: te devolvimos dinero",
+			func(ctx context.Context, s *Service) error {
+				return s.OnRefundDone(ctx, givenBack("MX", "cash-voucher", event.PaidTwice))
+			},
+			[]string{"Te devolvimos dinero, Ada Lovelace", "$12.50", "Este pedido se pagó dos veces.", track}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, o := service(t)
@@ -194,7 +236,7 @@ func TestMailsWithoutAnEventHaveIDsOfTheirOwn(t *testing.T) {
 
 // BenchmarkMail measures one mail until it is passed to the mail server.
 func BenchmarkMail(b *testing.B) {
-	s := &Service{Mailer: &forgetful{}, Links: links{}, Rules: &Rules{Markets: map[string]Market{"US": {"en", time.UTC}}}, Now: time.Now}
+	s := &Service{Mailer: &forgetful{}, Links: links{}, Rules: &Rules{Markets: map[string]Market{"US": {Language: "en", Zone: time.UTC}}}, Now: time.Now}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := s.OnOrderCreated(context.Background(), created("US")); err != nil {
@@ -208,3 +250,24 @@ type forgetful struct{}
 
 func (*forgetful) Send(context.Context, Message) error { return nil }
 func (*forgetful) Preview(string, bool) string         { return "" }
+
+// TestAMailNamesWhomToAsk as its market does; a market that names no one has mails without it.
+func TestAMailNamesWhomToAsk(t *testing.T) {
+	s, o := service(t)
+	for _, market := range []string{"US", "MX"} {
+		if err := s.OnRefundDone(t.Context(), givenBack(market, "card", "It came broken")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, names := range []bool{true, false} {
+		m := o.sent[i]
+		if (m.ReplyTo == "help@acme.example") != names || !names && m.ReplyTo != "" {
+			t.Errorf("mail %d: answers go to %q", i, m.ReplyTo)
+		}
+		for _, text := range []string{m.Text, html.UnescapeString(m.HTML)} {
+			if strings.Contains(text, "help@acme.example") != names || strings.Contains(text, "+1 212 555 0100") != names || strings.Contains(text, "Questions") != names {
+				t.Errorf("mail %d: %s", i, text)
+			}
+		}
+	}
+}

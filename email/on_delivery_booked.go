@@ -7,15 +7,13 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/texts"
 )
 
 // OnDeliveryBooked tells the customer when and where the plants will be delivered, on the clock of the market, unless
 // that has changed meanwhile.
 func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) error {
-	over, err := s.over(ctx, e.OrderID, func(at Standing) bool {
-		moved := !at.DeliveryTime.IsZero() && strconv.FormatInt(at.DeliveryTime.UnixMilli(), 10) != e.DeliveryTime
-		return at.Cancelled || moved
-	})
+	over, err := s.over(ctx, e.OrderID, func(at Standing) bool { return at.Cancelled || at.movedFrom(e.DeliveryTime) })
 	if err != nil || over {
 		return err
 	}
@@ -24,16 +22,29 @@ func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) 
 }
 
 func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked) (string, error) {
-	at, err := parseMillis(e.DeliveryTime)
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, language: e.Language, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}
-	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
-	if err != nil {
+	if l.When, err = s.window(l, e.Market, e.DeliveryTime, e.DeliveryUntil); err != nil {
 		return "", err
 	}
-	l.When = s.when(l, e.Market, at)
+	l.deliveredTo(e.Market, e.Street, e.City, e.Address)
 	return s.send(ctx, l)
+}
+
+// window formats a delivery window on the market's clock: its start and, if it has one, its end.
+func (s *Service) window(l content, market, from, until string) (string, error) {
+	at, err := parseMillis(from)
+	if err != nil {
+		return "", err
+	}
+	text := s.when(l, market, at)
+	if until == "" {
+		return text, nil
+	}
+	end, err := parseMillis(until)
+	return texts.Fill(l.language["time.window"], "from", text, "until", l.language.clock(end.In(l.rules.Markets[market].Zone))), err
 }
 
 // parseMillis parses milliseconds since 1970. Sixteen digits are 300,000 years: more is not a date.

@@ -14,13 +14,13 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 }
 
 func (s *Service) sendOrderCancelled(ctx context.Context, e event.OrderCancelled) (string, error) {
-	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, language: e.Language, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}
 	l.Reason = e.Reason
 	if e.Paid && e.TotalPrice > e.GivenBack {
-		if l.Refund, err = price(money.Amount{Minor: e.TotalPrice - e.GivenBack, Currency: money.Currency(e.Currency)}); err != nil {
+		if l.Refund, err = l.language.price(money.Amount{Minor: e.TotalPrice - e.GivenBack, Currency: money.Currency(e.Currency)}); err != nil {
 			return "", err
 		}
 	}

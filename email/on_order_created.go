@@ -6,6 +6,9 @@ import (
 	"acme.example/webshop/event"
 )
 
+// replacement is the kind of the mail about an order that replaces another one after a complaint.
+const replacement = event.TypeOrderCreated + ".replacement"
+
 // OnOrderCreated thanks the customer for the order, with what was ordered, what it costs and why, unless the order was
 // cancelled meanwhile.
 func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) error {
@@ -17,12 +20,16 @@ func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) erro
 }
 
 func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (string, error) {
-	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, language: e.Language, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
+	}
+	if e.Replaces != 0 {
+		l.Kind = replacement
 	}
 	if err := l.bill(e); err != nil {
 		return "", err
 	}
+	l.deliveredTo(e.Market, e.Street, e.City, e.Address)
 	return s.send(ctx, l)
 }

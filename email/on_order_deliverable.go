@@ -20,7 +20,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 }
 
 func (s *Service) sendOrderDeliverable(ctx context.Context, e event.OrderDeliverable) (string, error) {
-	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, language: e.Language, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

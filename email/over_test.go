@@ -11,11 +11,17 @@ import (
 
 // orders returns the same state for every order.
 type orders struct {
-	at  Standing
-	err error
+	answer string
+	at     Standing
+	awaits int
+	err    error
 }
 
 func (o *orders) Standing(context.Context, int64) (Standing, error) { return o.at, o.err }
+
+func (o *orders) AwaitsPayment(_ context.Context, _ int64, payment int) (bool, error) {
+	return payment == o.awaits, o.err
+}
 
 // TestMailsAboutAStateThatIsOverAreNotSent: a customer who has cancelled is not asked for a delivery time.
 func TestMailsAboutAStateThatIsOverAreNotSent(t *testing.T) {
@@ -30,20 +36,25 @@ func TestMailsAboutAStateThatIsOverAreNotSent(t *testing.T) {
 		"cancelled": func(ctx context.Context, s *Service) error {
 			return s.OnOrderCancelled(ctx, event.OrderCancelled{OrderID: 4711, Name: "Ada", Email: "ada@example.com", Market: "US", Reason: "customer"})
 		},
+		"voucher": func(ctx context.Context, s *Service) error {
+			return s.OnPaymentRequested(ctx, requested("cash-voucher"))
+		},
 	}
 	for name, c := range map[string]struct {
-		at   Standing
-		sent string
+		at     Standing
+		awaits int
+		sent   string
 	}{
-		"under way": {Standing{}, "created deliverable deliverable test booked cancelled"},
-		"cancelled": {Standing{Cancelled: true}, "cancelled"},
-		"booked":    {Standing{DeliveryTime: soon}, "created deliverable test booked cancelled"},
-		"moved":     {Standing{DeliveryTime: soon.Add(time.Hour)}, "created deliverable test cancelled"},
+		"under way": {Standing{}, 1, "created deliverable deliverable test booked cancelled"},
+		"cancelled": {Standing{Cancelled: true}, 0, "cancelled"},
+		"booked":    {Standing{DeliveryTime: soon}, 0, "created deliverable test booked cancelled"},
+		"moved":     {Standing{DeliveryTime: soon.Add(time.Hour)}, 0, "created deliverable test cancelled"},
+		"unpaid":    {Standing{}, 2, "created deliverable deliverable test booked cancelled voucher"},
 	} {
 		sent := ""
-		for _, mail := range []string{"created", "deliverable", "deliverable test", "booked", "cancelled"} {
+		for _, mail := range []string{"created", "deliverable", "deliverable test", "booked", "cancelled", "voucher"} {
 			s, o := service(t)
-			s.Orders = &orders{at: c.at}
+			s.Orders = &orders{at: c.at, awaits: c.awaits}
 			if err := mails[mail](t.Context(), s); err != nil {
 				t.Errorf("%s, %s: %v", name, mail, err)
 			}
@@ -57,11 +68,16 @@ func TestMailsAboutAStateThatIsOverAreNotSent(t *testing.T) {
 	}
 }
 
+func (o *orders) ComplaintAnswer(context.Context, int64, int) (string, error) { return o.answer, o.err }
+
 func TestAMailWaitsUntilItIsKnownHowFarTheOrderIs(t *testing.T) {
 	s, o := service(t)
 	down := errors.New("down")
 	s.Orders = &orders{err: down}
 	if err := s.OnOrderDeliverable(t.Context(), deliverable("US")); !errors.Is(err, down) || len(o.sent) != 0 {
+		t.Errorf("%v, %d sent", err, len(o.sent))
+	}
+	if err := s.OnPaymentRequested(t.Context(), requested("cash-voucher")); !errors.Is(err, down) || len(o.sent) != 0 {
 		t.Errorf("%v, %d sent", err, len(o.sent))
 	}
 }

@@ -24,12 +24,18 @@ type formKey struct {
 	language string
 }
 
-// kinds are the events that customers get mails about, and notPaid.
-var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled, event.TypePaymentDeclined, notPaid}
+// kinds are the events that customers get mails about, notPaid, cancelledUnpaid, byTransfer and replacement.
+var kinds = []event.Type{
+	event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeDeliveryRescheduled, event.TypeDeliveryStarted,
+	event.TypeDeliveryFailed, event.TypeDelivered, event.TypeOrderCancelled, event.TypePaymentDeclined, notPaid, cancelledUnpaid, event.TypePaymentRequested,
+	byTransfer, event.TypeRefundDone, event.TypeComplaintMade, event.TypeComplaintAnswered, replacement,
+}
 
 // forms are all forms. Most texts are the same in all mails of a kind, and are inserted once, here. An invalid template
 // stops every test and every start.
-var forms = func() map[formKey]form {
+var forms = formsOf(languages)
+
+func formsOf(languages map[string]language) map[formKey]form {
 	plain := text.Must(text.New("mail.txt").Delims("[[", "]]").ParseFS(files, "templates/mail.txt"))
 	rich := html.Must(html.New("mail.html").Delims("[[", "]]").ParseFS(files, "templates/mail.html"))
 	all := map[formKey]form{}
@@ -49,7 +55,7 @@ var forms = func() map[formKey]form {
 		}
 	}
 	return all
-}()
+}
 
 // The usual lengths of a mail, so that the buffers need not grow.
 const (

@@ -34,9 +34,9 @@ func messageID(ctx context.Context) string {
 }
 
 func (l content) message(id string) (Message, error) {
-	blanks := []any{l.OrderID}
+	blanks := []any{"id", l.OrderID}
 	if l.When != "" {
-		blanks = append(blanks, l.When)
+		blanks = append(blanks, "when", l.When)
 	}
 	subject, err := l.Say("subject", blanks...)
 	if err != nil {
@@ -51,6 +51,6 @@ func (l content) message(id string) (Message, error) {
 		to += "@test.invalid" // a test may have a placeholder, and its mails go to the built-in receiver anyway
 	}
 	return Message{
-		ID: id, To: to, ToName: l.Name, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test,
+		ID: id, To: to, ToName: l.Name, ReplyTo: l.Contact.Email, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test,
 	}, nil
 }

@@ -20,7 +20,7 @@ func TestWhatCannotBeSentIsAnErrorWithItsCode(t *testing.T) {
 			func(ctx context.Context, s *Service) error { return s.OnOrderDeliverable(ctx, deliverable("US")) }, fault.Unavailable},
 		"unknown market": {nil,
 			func(ctx context.Context, s *Service) error { return s.OnOrderDeliverable(ctx, deliverable("FR")) }, fault.Invalid},
-		"market in a language without texts": {func(s *Service, _ *outbox) { s.Rules.(*Rules).Markets["US"] = Market{"fr", time.UTC} },
+		"market in a language without texts": {func(s *Service, _ *outbox) { s.Rules.(*Rules).Markets["US"] = Market{Language: "fr", Zone: time.UTC} },
 			func(ctx context.Context, s *Service) error { return s.OnOrderDeliverable(ctx, deliverable("US")) }, fault.Internal},
 		"unknown currency": {nil, func(ctx context.Context, s *Service) error {
 			e := created("US")

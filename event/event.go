@@ -1,4 +1,4 @@
-// Package event holds the facts that the services tell each other: ten types, one file each, and their envelope.
+// Package event holds the facts that the services tell each other: one file for each type, and their envelope.
 //
 // It guarantees: an accepted event is valid against the JSON Schema made from its Go type (schemas/); its wire form is
 // CloudEvents 1.0 in the NATS binding's binary mode; and every subscriber of the released versions (released/) can read
@@ -16,28 +16,42 @@ import (
 type Type string
 
 // The events of the shop in the order of an order's life: the seed's five (seed, "Events"), the reviews that some orders
-// must pass, and two ends: of a doubtful payment, and of a cancelled order. An order of another system begins with
-// OrderImported instead, and continues from its status there.
+// must pass, what a carrier reports after the booking, and two ends: of a doubtful payment, and of a cancelled order. An
+// order of another system begins with OrderImported instead, and continues from its status there. The others may come
+// several times: what to pay with later, changes of a booked delivery, money that was given back, corrections, and complaints with
+// their answers.
 const (
-	TypeOrderImported    Type = "OrderImported"
-	TypeOrderCreated     Type = "OrderCreated"
-	TypePaymentDeclined  Type = "PaymentDeclined"
-	TypeReviewRequested  Type = "ReviewRequested"
-	TypeReviewDone       Type = "ReviewDone"
-	TypeOrderPlaced      Type = "OrderPlaced"
-	TypeStockCreated     Type = "StockCreated"
-	TypeOrderDeliverable Type = "OrderDeliverable"
-	TypeDeliveryBooked   Type = "DeliveryBooked"
-	TypeOrderCancelled   Type = "OrderCancelled"
+	TypeOrderImported       Type = "OrderImported"
+	TypePaymentRequested    Type = "PaymentRequested"
+	TypeOrderCreated        Type = "OrderCreated"
+	TypePaymentDeclined     Type = "PaymentDeclined"
+	TypeReviewRequested     Type = "ReviewRequested"
+	TypeReviewDone          Type = "ReviewDone"
+	TypeOrderPlaced         Type = "OrderPlaced"
+	TypeStockCreated        Type = "StockCreated"
+	TypeOrderDeliverable    Type = "OrderDeliverable"
+	TypeDeliveryBooked      Type = "DeliveryBooked"
+	TypeDeliveryRescheduled Type = "DeliveryRescheduled"
+	TypeDeliveryStarted     Type = "DeliveryStarted"
+	TypeDeliveryFailed      Type = "DeliveryFailed"
+	TypeDelivered           Type = "Delivered"
+	TypeOrderCancelled      Type = "OrderCancelled"
+	TypeRefundDone          Type = "RefundDone"
+	TypeOrderCorrected      Type = "OrderCorrected"
+	TypeComplaintMade       Type = "ComplaintMade"
+	TypeComplaintAnswered   Type = "ComplaintAnswered"
 )
 
 // Types lists all event types in the order of the flow.
 var Types = []Type{
-	TypeOrderImported, TypeOrderCreated, TypePaymentDeclined, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced,
-	TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled,
+	TypeOrderImported, TypePaymentRequested, TypeOrderCreated, TypePaymentDeclined, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced,
+	TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeDeliveryRescheduled, TypeDeliveryStarted, TypeDeliveryFailed, TypeDelivered,
+	TypeOrderCancelled, TypeRefundDone, TypeOrderCorrected,
+	TypeComplaintMade, TypeComplaintAnswered,
 }
 
-// Event is one fact about one order. An order has at most one event of each type.
+// Event is one fact about one order. An order has at most one event of each type that the flow passes once; the database
+// has a unique index for them. Of the others, e.g. a delivery that is moved, it may have several.
 type Event interface {
 	EventType() Type
 	Order() int64
@@ -56,16 +70,25 @@ type Envelope struct {
 
 // sources names the service of each event type.
 var sources = map[Type]string{
-	TypeOrderImported:    "/webshop/order",
-	TypeOrderCreated:     "/webshop/order",
-	TypePaymentDeclined:  "/webshop/order",
-	TypeReviewRequested:  "/webshop/order",
-	TypeReviewDone:       "/webshop/order",
-	TypeOrderPlaced:      "/webshop/order",
-	TypeStockCreated:     "/webshop/stock",
-	TypeOrderDeliverable: "/webshop/order",
-	TypeDeliveryBooked:   "/webshop/delivery",
-	TypeOrderCancelled:   "/webshop/order",
+	TypeOrderImported:       "/webshop/order",
+	TypePaymentRequested:    "/webshop/order",
+	TypeOrderCreated:        "/webshop/order",
+	TypePaymentDeclined:     "/webshop/order",
+	TypeReviewRequested:     "/webshop/order",
+	TypeReviewDone:          "/webshop/order",
+	TypeOrderPlaced:         "/webshop/order",
+	TypeStockCreated:        "/webshop/stock",
+	TypeOrderDeliverable:    "/webshop/order",
+	TypeDeliveryBooked:      "/webshop/delivery",
+	TypeDeliveryRescheduled: "/webshop/delivery",
+	TypeDeliveryStarted:     "/webshop/order",
+	TypeDeliveryFailed:      "/webshop/order",
+	TypeDelivered:           "/webshop/order",
+	TypeOrderCancelled:      "/webshop/order",
+	TypeRefundDone:          "/webshop/order",
+	TypeOrderCorrected:      "/webshop/order",
+	TypeComplaintMade:       "/webshop/order",
+	TypeComplaintAnswered:   "/webshop/order",
 }
 
 // Source returns the service that journals events of a type, as a CloudEvents source.

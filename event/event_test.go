@@ -25,6 +25,10 @@ var examples = map[Type]Event{
 		City: "東京", CustomerType: "B2B", Market: "US", Products: "BB001,LB001", TotalPrice: 30000, Currency: "USD",
 		OrgNumber: "00123456", TestID: 352,
 	},
+	TypePaymentRequested: PaymentRequested{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "MX", Payment: 2, Method: "cash-voucher", Amount: 300000, Currency: "MXN",
+		Until: "1795535999000", RulesVersion: 3,
+	},
 	TypePaymentDeclined: PaymentDeclined{OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", RulesVersion: 3},
 	TypeOrderPlaced: OrderPlaced{
 		OrderID: 4711, CustomerType: "B2C", Market: "MX", Products: "BB001", TotalPrice: 300000, Currency: "MXN", TestID: 0,
@@ -41,8 +45,34 @@ var examples = map[Type]Event{
 	TypeDeliveryBooked: DeliveryBooked{
 		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Phone: "1", Street: "s", City: "c", Market: "US", DeliveryTime: "1795276800000",
 	},
+	TypeDeliveryRescheduled: DeliveryRescheduled{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Phone: "1", Street: "s", City: "c", Market: "US", DeliveryTime: "1795363200000",
+		DeliveryUntil: "1795374000000", PreviousTime: "1795276800000", Version: 2,
+	},
+	TypeDeliveryStarted: DeliveryStarted{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", DeliveryTime: "1795276800000", Tracking: "VAN-1", At: "1795276800000", By: "carrier",
+	},
+	TypeDeliveryFailed: DeliveryFailed{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", DeliveryTime: "1795276800000", At: "1795276800000", By: "ann", Reason: "no one in",
+	},
+	TypeDelivered: Delivered{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", DeliveryTime: "1795276800000", Tracking: "VAN-1", At: "1795276800000", By: "carrier",
+		ReceivedBy: `Aña "Nana"`, LeftAt: "portería", Photo: "https://van.example/p/1.jpg",
+	},
 	TypeOrderCancelled: OrderCancelled{
 		OrderID: 4711, Reason: "out-of-stock", Name: "Zoë", Email: "zoe@example.com", Market: "US", TotalPrice: 30000, Currency: "USD", Paid: true,
+	},
+	TypeComplaintMade: ComplaintMade{OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", Complaint: 1, Kind: "damaged", Language: "es"},
+	TypeComplaintAnswered: ComplaintAnswered{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", Complaint: 1, Outcome: "partly-refunded", Refund: 1, Amount: 1250, Currency: "USD",
+	},
+	TypeRefundDone: RefundDone{
+		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", Refund: 2, Amount: 1250, Currency: "USD", Method: "card",
+		Reason: `One came "broken" 🌵`, OfSale: true, TotalPrice: 30000, RulesVersion: 3,
+	},
+	TypeOrderCorrected: OrderCorrected{
+		OrderID: 4711, Number: 2, Corrected: []string{"email", "postalCode"}, Name: "Zoë", Email: "zoe@example.com", Phone: "1", Street: "s", City: "c", Market: "US",
+		DeliveryTime: "1795363200000", DeliveryVersion: 3, Address: Address{PostalCode: "10001"},
 	},
 }
 

@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // Line is an order's quantity of one product, and its price. Amounts are minor units of the order's currency.
 type Line struct {
 	SKU       string `json:"sku" jsonschema:"The product."`
@@ -9,6 +11,18 @@ type Line struct {
 	Off       []Off  `json:"off,omitempty" jsonschema:"What offers take off."`
 	Tax       int64  `json:"tax,omitempty" jsonschema:"All taxes on the line, added or included, in minor units."`
 	Total     int64  `json:"total" jsonschema:"What is paid for the line, taxes in it, in minor units."`
+
+	Relief int64     `json:"relief,omitempty" jsonschema:"What the price has in it of taxes that the customer does not owe, and does not pay, in minor units."`
+	Taxes  []LineTax `json:"taxes,omitempty" jsonschema:"How each authority taxes the line; missing where the market's rules have no authorities."`
+}
+
+// LineTax is how one authority taxes a line.
+type LineTax struct {
+	Name      string `json:"name" jsonschema:"The authority's tax, e.g. VAT."`
+	Treatment string `json:"treatment" jsonschema:"rate, zero, exempt, reverse-charge or out-of-scope."`
+	Rate      string `json:"rate" jsonschema:"In percent, e.g. 5."`
+	Base      int64  `json:"base" jsonschema:"What the tax is computed of, in minor units."`
+	Amount    int64  `json:"amount" jsonschema:"In minor units."`
 }
 
 // Off is what an offer takes off a line.
@@ -23,4 +37,16 @@ type Tax struct {
 	Rate     string `json:"rate" jsonschema:"In percent, e.g. 5."`
 	Included bool   `json:"included,omitempty" jsonschema:"Whether prices have it in them; else it was added."`
 	Amount   int64  `json:"amount" jsonschema:"In minor units."`
+
+	Treatment string `json:"treatment,omitempty" jsonschema:"rate, zero, exempt, reverse-charge or out-of-scope; missing where the market's rules have no authorities."`
+	Base      int64  `json:"base,omitempty" jsonschema:"What it is computed of, in minor units; missing like the treatment."`
+	Relief    int64  `json:"relief,omitempty" jsonschema:"What prices have in them of this tax and the customer does not owe, and does not pay, in minor units."`
+}
+
+// Key names the tax within an order, and in the ledger: one authority may have several rates.
+func (t Tax) Key() string {
+	if t.Treatment == "" {
+		return t.Name
+	}
+	return t.Name + "@" + strings.ReplaceAll(t.Rate, ".", ",") // a full stop separates parts of the ledger's kinds
 }

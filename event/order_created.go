@@ -22,6 +22,9 @@ type OrderCreated struct {
 	Lines        []Line            `json:"lines,omitempty" jsonschema:"What there is of each product, and what is paid for it; missing for a test order."`
 	Taxes        []Tax             `json:"taxes,omitempty" jsonschema:"The order's taxes."`
 	Details      map[string]string `json:"details,omitempty" jsonschema:"What the customer type asks for besides, by name."`
+	Address      Address           `json:"address,omitzero" jsonschema:"What the delivery's address has besides street and city."`
+	Replaces     int64             `json:"replaces,omitempty" jsonschema:"The number of the order that it replaces, for nothing, after a complaint. Missing: it replaces none."`
+	Language     string            `json:"language,omitempty" jsonschema:"The language that the customer reads, e.g. en. Missing: the market's."`
 }
 
 func (OrderCreated) EventType() Type { return TypeOrderCreated }

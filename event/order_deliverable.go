@@ -11,6 +11,7 @@ type OrderDeliverable struct {
 	Market       string    `json:"market" jsonschema:"The market the order was made in, e.g. US."`
 	TestID       int64     `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
 	RulesVersion int64     `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
+	Language     string    `json:"language,omitempty" jsonschema:"The language that the customer reads, e.g. en. Missing: the market's."`
 }
 
 func (OrderDeliverable) EventType() Type { return TypeOrderDeliverable }

@@ -13,16 +13,25 @@ import (
 
 // schemas holds the JSON Schema (2020-12) of each event type, made from its Go type.
 var schemas = map[Type]*jsonschema.Schema{
-	TypeOrderImported:    schemaOf[OrderImported](),
-	TypeOrderCreated:     schemaOf[OrderCreated](),
-	TypePaymentDeclined:  schemaOf[PaymentDeclined](),
-	TypeReviewRequested:  schemaOf[ReviewRequested](),
-	TypeReviewDone:       schemaOf[ReviewDone](),
-	TypeOrderPlaced:      schemaOf[OrderPlaced](),
-	TypeStockCreated:     schemaOf[StockCreated](),
-	TypeOrderDeliverable: schemaOf[OrderDeliverable](),
-	TypeDeliveryBooked:   schemaOf[DeliveryBooked](),
-	TypeOrderCancelled:   schemaOf[OrderCancelled](),
+	TypeOrderImported:       schemaOf[OrderImported](),
+	TypePaymentRequested:    schemaOf[PaymentRequested](),
+	TypeOrderCreated:        schemaOf[OrderCreated](),
+	TypePaymentDeclined:     schemaOf[PaymentDeclined](),
+	TypeReviewRequested:     schemaOf[ReviewRequested](),
+	TypeReviewDone:          schemaOf[ReviewDone](),
+	TypeOrderPlaced:         schemaOf[OrderPlaced](),
+	TypeStockCreated:        schemaOf[StockCreated](),
+	TypeOrderDeliverable:    schemaOf[OrderDeliverable](),
+	TypeDeliveryBooked:      schemaOf[DeliveryBooked](),
+	TypeDeliveryRescheduled: schemaOf[DeliveryRescheduled](),
+	TypeDeliveryStarted:     schemaOf[DeliveryStarted](),
+	TypeDeliveryFailed:      schemaOf[DeliveryFailed](),
+	TypeDelivered:           schemaOf[Delivered](),
+	TypeOrderCancelled:      schemaOf[OrderCancelled](),
+	TypeRefundDone:          schemaOf[RefundDone](),
+	TypeOrderCorrected:      schemaOf[OrderCorrected](),
+	TypeComplaintMade:       schemaOf[ComplaintMade](),
+	TypeComplaintAnswered:   schemaOf[ComplaintAnswered](),
 }
 
 var resolved = resolveAll()
@@ -53,14 +62,23 @@ type rule struct {
 	optional    bool           // omitted if empty
 }
 
+var millis = regexp.MustCompile("^[0-9]{1,16}$")
+
 // rules are the rules by property.
 var rules = map[string]rule{
-	"orderId":      {least: 1, most: math.MaxInt32},
-	"testId":       {least: 0, most: math.MaxInt32},
-	"totalPrice":   {least: 0},
-	"currency":     {pattern: regexp.MustCompile("^[A-Z]{3}$")},
-	"deliveryTime": {pattern: regexp.MustCompile("^[0-9]{1,16}$")},
-	"orgNumber":    {pattern: regexp.MustCompile("^[0-9]{6,20}$")},
+	"orderId":       {least: 1, most: math.MaxInt32},
+	"testId":        {least: 0, most: math.MaxInt32},
+	"totalPrice":    {least: 0},
+	"amount":        {least: 1},
+	"payment":       {least: 1, most: math.MaxInt32},
+	"refund":        {least: 1, most: math.MaxInt32},
+	"until":         {pattern: millis},
+	"currency":      {pattern: regexp.MustCompile("^[A-Z]{3}$")},
+	"deliveryTime":  {pattern: millis},
+	"deliveryUntil": {pattern: millis},
+	"previousTime":  {pattern: millis},
+	"previousUntil": {pattern: millis},
+	"orgNumber":     {pattern: regexp.MustCompile("^[0-9]{6,20}$")},
 }
 
 // into adds the rule to a property's schema.
@@ -120,6 +138,9 @@ func schemaOf[E Event]() *jsonschema.Schema {
 			r.into(s.Properties[name])
 			r.optional = options == "omitempty"
 			ruled[fields][i] = r
+		}
+		if fields.Field(i).Type == reflect.TypeFor[Address]() {
+			Address{}.describe(s.Properties[name])
 		}
 	}
 	return s

@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,6 +20,7 @@ func TestWhatFitsIsValid(t *testing.T) {
 			OrderPlaced{OrderID: id, Products: a, TotalPrice: price, Currency: b, TestID: test}, &StockCreated{OrderID: id, TestID: test},
 			OrderDeliverable{OrderID: id, Name: a, TestID: test}, DeliveryBooked{OrderID: id, Name: a, DeliveryTime: b, TestID: test},
 			OrderCancelled{OrderID: id, Reason: a, TotalPrice: price, Currency: b, TestID: test}, PaymentDeclined{OrderID: id, Name: a, TestID: test},
+			PaymentRequested{OrderID: id, Payment: test, Amount: price, Currency: b, Until: c}, RefundDone{OrderID: id, Refund: test, Amount: price, Currency: b},
 		} {
 			data, err := json.Marshal(e)
 			if err != nil {
@@ -47,6 +49,15 @@ func BenchmarkEvent(b *testing.B) {
 			if _, err := Open[OrderCreated](env); err != nil {
 				b.Fatal(err)
 			}
+		}
+	}
+}
+
+// TestWhatAMailIsMadeOfSaysItsLanguage: a customer who chose a language reads all mails in it.
+func TestWhatAMailIsMadeOfSaysItsLanguage(t *testing.T) {
+	for _, s := range Subscriptions {
+		if _, says := schemas[s.Type].Properties["language"]; !says && strings.HasPrefix(s.Subscriber, "email.") {
+			t.Errorf("%s mails %s without the customer's language", s.Subscriber, s.Type)
 		}
 	}
 }

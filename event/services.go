@@ -21,7 +21,10 @@ var Services = []Service{
 	{Name: "order", Does: "takes orders and payments, moves orders along, refunds", Public: []string{"/"}, Links: true, AtConsole: true},
 	{Name: "fraud", Does: "asks the fraud check", Public: []string{"/callbacks/screening"}, Callbacks: "screening"},
 	{Name: "approval", Does: "lets operators approve orders", AtConsole: true},
-	{Name: "delivery", Does: "offers and books delivery times", Public: []string{"/deliveryTimes", "/bookDelivery"}, Links: true},
+	{
+		Name: "delivery", Does: "offers and books delivery times, changes them, and hears what the carrier says",
+		Public: []string{"/deliveryTimes", "/bookDelivery", "/moveDelivery", "/callbacks/carrier"}, Links: true, Callbacks: "carrier",
+	},
 	{Name: "stock", Does: "asks the stockist for plants", Public: []string{"/callbacks/stockist"}, Callbacks: "stockist", AtConsole: true},
 	{Name: "finance", Does: "books sales"},
 	{Name: "email", Does: "mails customers", Links: true},

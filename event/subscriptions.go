@@ -20,6 +20,7 @@ type Subscription struct {
 var Subscriptions = []Subscription{
 	{Subscriber: "order.OrderCreated", Type: TypeOrderCreated, Deadline: 30 * time.Second, Does: "puts the order into the order book (status PLACED), or sends it to its reviews first (IN_REVIEW)"},
 	{Subscriber: "email.OrderCreated", Type: TypeOrderCreated, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer thanks for the order"},
+	{Subscriber: "email.PaymentRequested", Type: TypePaymentRequested, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer what to pay with, and until when"},
 	{Subscriber: "email.PaymentDeclined", Type: TypePaymentDeclined, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the payment came to nothing"},
 	{Subscriber: "fraud.ReviewRequested", Type: TypeReviewRequested, Deadline: time.Minute, Outside: true, Does: "asks the fraud check about the order, under the key check:ORDER; leaves orders without this review"},
 	{Subscriber: "approval.ReviewRequested", Type: TypeReviewRequested, Deadline: 30 * time.Second, Does: "approves test orders; a real one waits for a person; leaves orders without this review"},
@@ -32,9 +33,20 @@ var Subscriptions = []Subscription{
 	{Subscriber: "order.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 30 * time.Second, Does: "moves the order to DELIVERY_BOOKED"},
 	{Subscriber: "email.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the delivery is booked"},
 	{Subscriber: "delivery.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 5 * time.Minute, Outside: true, Does: "orders the van from the delivery company, under the key delivery:ORDER"},
+	{Subscriber: "email.DeliveryRescheduled", Type: TypeDeliveryRescheduled, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer the new delivery time"},
+	{Subscriber: "delivery.DeliveryRescheduled", Type: TypeDeliveryRescheduled, Deadline: 5 * time.Minute, Outside: true, Does: "tells the delivery company the new time, under the key delivery:ORDER.VERSION"},
+	{Subscriber: "email.DeliveryStarted", Type: TypeDeliveryStarted, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the order is out for delivery"},
+	{Subscriber: "email.DeliveryFailed", Type: TypeDeliveryFailed, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the delivery failed, and how to book again"},
+	{Subscriber: "email.Delivered", Type: TypeDelivered, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the order is delivered"},
 	{Subscriber: "order.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "gives the money back at the payment provider, under the key refund:ORDER"},
 	{Subscriber: "finance.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "has the bookkeeping system take the sale back, under the key reversal:ORDER"},
+	{Subscriber: "delivery.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "calls the van off that was ordered, under the key delivery:ORDER.VERSION; leaves orders without a booked delivery"},
 	{Subscriber: "email.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the order is cancelled"},
+	{Subscriber: "delivery.OrderCorrected", Type: TypeOrderCorrected, Deadline: 5 * time.Minute, Outside: true, Does: "tells the delivery company the corrected name, telephone and address, under the key delivery:ORDER.VERSION; leaves orders without a delivery to come"},
+	{Subscriber: "finance.RefundDone", Type: TypeRefundDone, Deadline: 5 * time.Minute, Outside: true, Does: "has the bookkeeping system take a part of the sale back, under the key reversal:ORDER.REFUND; leaves refunds that take back none"},
+	{Subscriber: "email.RefundDone", Type: TypeRefundDone, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer what was given back, and why"},
+	{Subscriber: "email.ComplaintMade", Type: TypeComplaintMade, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the complaint has arrived"},
+	{Subscriber: "email.ComplaintAnswered", Type: TypeComplaintAnswered, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer what was decided about the complaint"},
 }
 
 var outside = func() map[string]bool {

@@ -9,6 +9,7 @@ package finance
 
 import (
 	"context"
+	"strings"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
@@ -26,10 +27,32 @@ type Sale struct {
 	CatalogTotal int64
 	Placed       bool // whether the order ever was in the order book: only then it is, or was, owed
 	Test         bool // book nothing real
+	TakenBack    []Part
 }
 
-func (s Sale) sold() Entry     { return Sold(s.OrderID, s.Amount, s.Test) }
-func (s Sale) reversed() Entry { return Reversed(s.OrderID, s.Amount, s.Test) }
+// Part is a part of a sale that was taken back with a refund.
+type Part struct {
+	Refund int // its number
+	Minor  int64
+}
+
+func (s Sale) sold() Entry { return Sold(s.OrderID, s.Amount, s.Test) }
+
+// reversed are the parts that were taken back, and the rest.
+func (s Sale) reversed() (all []Entry) {
+	rest := s.Amount
+	for _, p := range s.TakenBack {
+		all = append(all, s.part(p))
+		rest.Minor -= p.Minor
+	}
+	return append(all, Reversed(s.OrderID, rest, s.Test))
+}
+
+func (s Sale) part(p Part) Entry {
+	e := Reversed(s.OrderID, money.Amount{Minor: p.Minor, Currency: s.Amount.Currency}, s.Test)
+	e.Kind = e.Kind.Part(p.Refund)
+	return e
+}
 
 // Posting is what the bookkeeping system is told.
 type Posting struct {
@@ -77,7 +100,21 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	if err != nil || !sale.Placed {
 		return err
 	}
-	return s.book(ctx, sale.Ref, sale.sold(), sale.reversed())
+	entries := append([]Entry{sale.sold()}, sale.reversed()...)
+	if len(sale.TakenBack) > 0 {
+		return s.tell(ctx, sale.Ref, entries...) // they are in the ledger: no older release took back a part
+	}
+	return s.book(ctx, sale.Ref, entries...)
+}
+
+// OnRefundDone has the bookkeeping system take back the part of a sale that was given back. The sale is told once more before, as
+// in OnOrderCancelled.
+func (s *Service) OnRefundDone(ctx context.Context, e event.RefundDone) error {
+	if !e.OfSale {
+		return nil
+	}
+	sale := Sale{OrderID: e.OrderID, Amount: money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}, Test: e.TestID != 0}
+	return s.tell(ctx, e.Ref.Or(e.OrderID), sale.sold(), sale.part(Part{int(e.Refund), e.Amount}))
 }
 
 // BookOrder books an order by hand. The price is in minor units of the catalog's currency, or of the order's where that is
@@ -102,27 +139,41 @@ func (s *Service) BookOrder(ctx context.Context, orderID, totalPrice int64, curr
 	return s.book(ctx, sale.Ref, sale.sold())
 }
 
-// book tells the bookkeeping system of entries, in their order, and marks the receipt with the last one. An order that
-// costs nothing has none.
+// book tells the bookkeeping system of entries, in their order, and enters the last one in the ledger, where it is missing only
+// of an order that an older release placed.
 func (s *Service) book(ctx context.Context, o ref.Order, entries ...Entry) error {
+	if err := s.tell(ctx, o, entries...); err != nil {
+		return err
+	}
 	last := entries[len(entries)-1]
 	if last.Amount.Minor == 0 {
 		return nil
 	}
+	return s.Store.PostEntries(ctx, last)
+}
+
+// tell tells the bookkeeping system of entries, in their order, but of those of no money.
+func (s *Service) tell(ctx context.Context, o ref.Order, entries ...Entry) error {
 	for _, e := range entries {
+		if e.Amount.Minor == 0 {
+			continue
+		}
 		if err := s.Bookkeeping.Record(ctx, e.posting(o)); err != nil {
 			return err
 		}
 	}
 	crash.At("finance.after-booking")
-	return s.Store.PostEntries(ctx, last)
+	return nil
 }
 
 // effects are the names of what the bookkeeping system does.
 var effects = map[Kind]ref.Effect{KindSale: ref.Sale, KindReversal: ref.Reversal}
 
+// posting is an entry as the bookkeeping system is told of it. A part of a sale that is taken back has the number of its refund
+// after the key.
 func (e Entry) posting(o ref.Order) Posting {
+	kind, _ := e.Kind.Parted()
 	return Posting{
-		Key: o.Key(effects[e.Kind]), OrderID: e.OrderID, Kind: e.Kind, Amount: e.Amount, Test: e.Test,
+		Key: o.Key(effects[kind]) + strings.TrimPrefix(string(e.Kind), string(kind)), OrderID: e.OrderID, Kind: kind, Amount: e.Amount, Test: e.Test,
 	}
 }

@@ -2,6 +2,7 @@ package finance_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,8 @@ import (
 type books struct {
 	refuse string // a key
 	has    []string
+	// amounts are the same, with how much.
+	amounts []string
 }
 
 func (b *books) Record(_ context.Context, p finance.Posting) error {
@@ -26,6 +29,7 @@ func (b *books) Record(_ context.Context, p finance.Posting) error {
 	}
 	if !slices.Contains(b.has, p.Key) {
 		b.has = append(b.has, p.Key)
+		b.amounts = append(b.amounts, fmt.Sprint(p.Key, " ", p.Amount.Minor))
 	}
 	return nil
 }
@@ -76,6 +80,42 @@ func TestTheBooksHaveNoReversalOfWhatTheyDoNotHave(t *testing.T) {
 	}
 }
 
+// TestAPartOfASaleIsTakenBackUnderItsOwnKey, and the rest when the order is cancelled, whichever of the events comes first.
+func TestAPartOfASaleIsTakenBackUnderItsOwnKey(t *testing.T) {
+	part := event.RefundDone{OrderID: 7, Refund: 2, Amount: 30, Currency: "USD", TotalPrice: 100, OfSale: true}
+	for name, c := range map[string]struct {
+		parts  []finance.Part
+		events []any
+		want   []string
+	}{
+		"a part":                 {nil, []any{part}, []string{"sale:7 100", "reversal:7.2 30"}},
+		"a part, and the rest":   {[]finance.Part{{Refund: 2, Minor: 30}}, []any{part, event.OrderCancelled{OrderID: 7}}, []string{"sale:7 100", "reversal:7.2 30", "reversal:7 70"}},
+		"the rest, and a part":   {[]finance.Part{{Refund: 2, Minor: 30}}, []any{event.OrderCancelled{OrderID: 7}, part}, []string{"sale:7 100", "reversal:7.2 30", "reversal:7 70"}},
+		"all of it in parts":     {[]finance.Part{{Refund: 1, Minor: 70}, {Refund: 2, Minor: 30}}, []any{event.OrderCancelled{OrderID: 7}}, []string{"sale:7 100", "reversal:7.1 70", "reversal:7.2 30"}},
+		"what is not of a sale":  {nil, []any{event.RefundDone{OrderID: 7, Refund: 1, Amount: 100, Currency: "USD", TotalPrice: 100}}, nil},
+		"a sale that is refused": {nil, []any{part}, nil},
+	} {
+		refuse := map[bool]string{name == "a sale that is refused": "sale:7"}[true]
+		service, b, s := newService(100, refuse)
+		s.sale.TakenBack = c.parts
+		for _, e := range c.events {
+			var err error
+			switch e := e.(type) {
+			case event.RefundDone:
+				err = service.OnRefundDone(t.Context(), e)
+			case event.OrderCancelled:
+				err = service.OnOrderCancelled(t.Context(), e)
+			}
+			if (err != nil) != (refuse != "") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if diff := cmp.Diff(c.want, b.amounts); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestNoOneIsToldOfWhatCostsNothing(t *testing.T) {
 	service, b, s := newService(0, "")
 	for _, err := range []error{
@@ -100,6 +140,13 @@ func TestCorrections(t *testing.T) {
 	}
 	if got, err := good.Entry(of); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
+	}
+	for kind, account := range map[finance.Kind]finance.Account{"chargeback.1": "chargebacks", "chargeback-won.1.2": "chargebacks", "refund.2": "receivable"} {
+		c := good
+		c.Of, c.Debit, c.Credit = kind, account, "cash:payments-us"
+		if got, err := c.Entry(of); err != nil || got.Kind != kind+"/1" {
+			t.Errorf("%s: %+v, %v", kind, got, err)
+		}
 	}
 	for field, wrong := range map[string]func(*finance.Correction){
 		"number": func(c *finance.Correction) { c.Number = 0 },

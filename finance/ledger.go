@@ -51,6 +51,7 @@ func (k Kind) Part(number int) Kind { return k + parts + Kind(strconv.Itoa(numbe
 func (k Kind) Parted() (Kind, int) {
 	of, _ := k.Corrected()
 	text, suffix, _ := strings.Cut(string(of), parts)
+	suffix, _, _ = strings.Cut(suffix, parts)
 	number, err := strconv.Atoi(suffix)
 	if err != nil {
 		return of, 1
@@ -103,14 +104,23 @@ func Overpaid(orderID int64, payment int, provider string, amount money.Amount, 
 	return Entry{OrderID: orderID, Kind: KindOverpayment.Part(payment), Debit: Cash(provider), Credit: Receivable, Amount: amount, Test: test}
 }
 
-// Disputed is the entry for money of a payment that the customer's bank took back.
-func Disputed(orderID int64, payment int, provider string, amount money.Amount, test bool) Entry {
-	return Entry{OrderID: orderID, Kind: KindChargeback.Part(payment), Debit: Chargebacks, Credit: Cash(provider), Amount: amount, Test: test}
+// Disputed is the entry for the dispute of a number: money of a payment that the customer's bank took back.
+func Disputed(orderID int64, payment, number int, provider string, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindChargeback.dispute(payment, number), Debit: Chargebacks, Credit: Cash(provider), Amount: amount, Test: test}
 }
 
 // DisputeWon is the entry for such money that came back to the shop.
-func DisputeWon(orderID int64, payment int, provider string, amount money.Amount, test bool) Entry {
-	return Entry{OrderID: orderID, Kind: KindChargebackWon.Part(payment), Debit: Cash(provider), Credit: Chargebacks, Amount: amount, Test: test}
+func DisputeWon(orderID int64, payment, number int, provider string, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindChargebackWon.dispute(payment, number), Debit: Cash(provider), Credit: Chargebacks, Amount: amount, Test: test}
+}
+
+// dispute is the kind of an entry about a payment's dispute of a number: chargeback.1 for the first of payment 1, then
+// chargeback.1.2.
+func (k Kind) dispute(payment, number int) Kind {
+	if k = k.Part(payment); number > 1 {
+		k = k.Part(number)
+	}
+	return k
 }
 
 // corrects separates the kind that a correction corrects from its number.

@@ -14,8 +14,8 @@ const (
 	taxReversalKind = "tax-reversal:"
 )
 
-// TaxAccount is the account of what the shop owes for a tax of a market.
-func TaxAccount(market, name string) Account { return Account(taxKind + market + ":" + name) }
+// TaxAccount is the account of what the shop owes for a tax of a market, by the tax's key.
+func TaxAccount(market, key string) Account { return Account(taxKind + market + ":" + key) }
 
 // WithTaxes returns an entry with those that follow from it: a sale's and a reversal's taxes.
 func WithTaxes(e Entry, market string, taxes []event.Tax) []Entry {
@@ -24,9 +24,9 @@ func WithTaxes(e Entry, market string, taxes []event.Tax) []Entry {
 		part := Entry{OrderID: e.OrderID, Amount: money.Amount{Minor: t.Amount, Currency: e.Amount.Currency}, Test: e.Test}
 		switch e.Kind {
 		case KindSale:
-			part.Kind, part.Debit, part.Credit = Kind(taxKind+t.Name), Revenue, TaxAccount(market, t.Name)
+			part.Kind, part.Debit, part.Credit = Kind(taxKind+t.Key()), Revenue, TaxAccount(market, t.Key())
 		case KindReversal:
-			part.Kind, part.Debit, part.Credit = Kind(taxReversalKind+t.Name), TaxAccount(market, t.Name), Refunds
+			part.Kind, part.Debit, part.Credit = Kind(taxReversalKind+t.Key()), TaxAccount(market, t.Key()), Refunds
 		default:
 			continue
 		}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,11 @@ type Payment struct {
 	Why       string            `json:"why,omitempty"`       // why it failed, in the provider's word
 	Hosted    bool              `json:"hosted,omitempty"`    // the customer pays elsewhere, at a time of their own: on a provider's page, or with a voucher
 	Language  string            `json:"language,omitempty"`  // of the provider's page
-	Dispute   *payments.Dispute `json:"dispute,omitempty"`   // the customer's bank took the money back
+	Dispute   *payments.Dispute `json:"dispute,omitempty"`   // the customer's bank took the money back; Disputes has the later ones too
+
+	Again []payments.Dispute `json:"disputes,omitempty"` // the bank took it back once more
+	// Late says that the provider is still asked about a payment that has ended: money may come for it within LateFor.
+	Late bool `json:"late,omitempty"`
 }
 
 // MaxPayments bounds the attempts to pay one order.
@@ -47,6 +52,11 @@ func (o Order) Attempts() []Payment {
 	return []Payment{p}
 }
 
+// ByNumber returns the attempts in the order in which they were begun.
+func (o Order) ByNumber() []Payment {
+	return slices.SortedFunc(slices.Values(o.Attempts()), func(a, b Payment) int { return a.Number - b.Number })
+}
+
 // Attempt returns the attempt of a number.
 func (o Order) Attempt(number int) (Payment, bool) {
 	all := o.Attempts()
@@ -57,7 +67,7 @@ func (o Order) Attempt(number int) (Payment, bool) {
 	return all[i], true
 }
 
-// Current returns the newest attempt that may still be paid.
+// Current returns the attempt that may still be paid and was chosen last.
 func (o Order) Current() (Payment, bool) {
 	for _, p := range slices.Backward(o.Attempts()) {
 		if p.State.Open() {
@@ -65,6 +75,17 @@ func (o Order) Current() (Payment, bool) {
 		}
 	}
 	return Payment{}, false
+}
+
+// ToPay returns the attempt that may still be paid and was chosen last in a way to pay, or without one in any way: of two ways that are
+// chosen at once, each answer names its own.
+func (o Order) ToPay(method string) (Payment, bool) {
+	for _, p := range slices.Backward(o.Attempts()) {
+		if p.State.Open() && p.is(method) {
+			return p, true
+		}
+	}
+	return o.Current()
 }
 
 // waitsForCustomer reports whether the order waits until its customer pays, on a provider's page or elsewhere.
@@ -78,10 +99,27 @@ func (o Order) openAttempts() []Payment {
 }
 
 // Unsettled reports whether the payment provider has to be asked about an order that no longer waits for its payment: another
-// attempt to pay it is open, or a refund is. So does an order with a refund that failed, which waits for a person.
+// attempt to pay it is open or may be paid late, or a refund is open. So does an order with a refund that failed, which waits for a
+// person.
 func (o Order) Unsettled() bool {
+	return o.Status != PaymentPending && (o.busy() || len(o.lateAttempts()) > 0)
+}
+
+// busy reports whether anything about the order's money is open, beside payments that may be paid late.
+func (o Order) busy() bool {
 	_, failed := o.failedRefund()
-	return o.Status != PaymentPending && (failed || slices.ContainsFunc(o.Payments, Payment.open) || slices.ContainsFunc(o.Refunds, Refund.due))
+	return failed || slices.ContainsFunc(o.Payments, Payment.open) || slices.ContainsFunc(o.Refunds, Refund.due)
+}
+
+// lateAttempts are those that have ended, and may be paid late all the same. FindLate looks for those of a declined order, unless
+// they ended after it.
+func (o Order) lateAttempts() (late []Payment) {
+	for _, p := range o.Payments {
+		if p.Late && (o.Status != PaymentDeclined || p.At.After(o.StatusAt)) {
+			late = append(late, p)
+		}
+	}
+	return late
 }
 
 // PaymentKey is the idempotency key of an attempt: ChargeKey for the first, as it was when an order had one.
@@ -110,12 +148,13 @@ func ParsePaymentKey(key string) (of ref.Order, id int64, number int, ok bool) {
 	return of, id, number, ok && is
 }
 
-// WithAttempt returns the order with one more attempt to pay it, which is pending; or with the one that waits for its customer in
-// this way already, as the newest: so there is one voucher, however often the customer changes their mind. It is fault.Conflict
+// WithAttempt returns the order with one more attempt to pay it, which is pending; or with the one that may still be paid in
+// this way already, as the current one: so there is one voucher, however often the customer changes their mind, and one payment,
+// however often they press. It is fault.Conflict
 // for an order that does not wait for its payment any more, or has MaxPayments.
 func (o Order) WithAttempt(m Method, now time.Time) (Order, error) {
 	all := o.Attempts()
-	begun := slices.IndexFunc(all, func(p Payment) bool { return p.State == payments.ActionRequired && p.Method == m.Name })
+	begun := slices.IndexFunc(all, func(p Payment) bool { return p.open() && p.Method == m.Name })
 	switch {
 	case o.Status != PaymentPending:
 		return o, fault.New(fault.Conflict, "the order is %s, and cannot be paid now", o.Status)
@@ -136,7 +175,7 @@ func (o Order) WithAttempt(m Method, now time.Time) (Order, error) {
 func (o Order) newPayment(number int, m Method, now time.Time) Payment {
 	return Payment{
 		Number: number, Method: m.Name, Provider: m.Provider, Amount: o.Total.Minor, State: payments.Pending, Begun: now, At: now,
-		Until: now.Add(m.Within), Language: m.Language,
+		Until: now.Add(m.Within), Language: cmp.Or(o.Language, m.Language),
 	}
 }
 

@@ -99,6 +99,14 @@ func (c *checkout) tryAgain(method string) {
 // pays is the customer on the provider's page of an attempt.
 func (c *checkout) pays(number int) { c.provider.turns(c.order().PaymentKey(number), payments.Paid) }
 
+// takesVoucher is the customer who is given a voucher there.
+func (c *checkout) takesVoucher(number int, voucher string) {
+	key := c.order().PaymentKey(number)
+	c.provider.mu.Lock()
+	defer c.provider.mu.Unlock()
+	c.provider.bills[key].Action.Voucher = &payments.Voucher{Number: voucher}
+}
+
 func (c *checkout) isDeclined(number int) {
 	c.provider.turns(c.order().PaymentKey(number), payments.Failed)
 }
@@ -126,6 +134,14 @@ func (c *checkout) later(d time.Duration) {
 	c.now = c.now.Add(d)
 	if err := c.Settle(c.Context()); err != nil {
 		c.Errorf("Settle: %v", err)
+	}
+}
+
+// cancels is the customer who calls the order off.
+func (c *checkout) cancels() {
+	c.Helper()
+	if _, err := c.CancelOrder(c.Context(), 1, order.ByCustomer); err != nil {
+		c.Error(err)
 	}
 }
 

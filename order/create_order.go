@@ -14,7 +14,7 @@ import (
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
 // CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
 // not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
-// a key that another request has; fault.LimitReached for a customer who has reached a limit.
+// a key that another request has; fault.LimitReached for a customer who has reached a limit; fault.SoldOut for more pieces than are left.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.
@@ -30,6 +30,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 		return Order{}, err
 	}
 	idempotencyKey := rules.idempotencyKey(d, key)
+	d.Language = s.reads(d)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err == nil {
 		err = s.mailable(ctx, o)
@@ -46,7 +47,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	idempotencyKey.Uses, idempotencyKey.Caps = rules.uses(o), rules.caps(o)
+	idempotencyKey.Uses, idempotencyKey.Caps, idempotencyKey.Stock = rules.uses(o), rules.caps(o), rules.starts(o)
 	if rules.approvesNew(o) {
 		idempotencyKey.Known, idempotencyKey.KnownReviews = o.organization(), rules.ReviewsOf(o, true)
 	}
@@ -103,14 +104,27 @@ func (r *Rules) idempotencyKey(d Draft, key string) IdempotencyKey {
 	return IdempotencyKey{}
 }
 
+// payOn has a customer go on who sends the request again. If the time to pay ends meanwhile, the answer is about the order as it is then.
+func (s *Service) payOn(ctx context.Context, o Order, key string) (Order, error) {
+	paid, err := s.PayOrder(ctx, o, "")
+	if fault.CodeOf(err) != fault.Conflict {
+		return paid, err
+	}
+	now, readErr := s.Store.Order(ctx, o.ID)
+	if readErr != nil || now.waitsForCustomer() && !now.tooLateToPay(s.Now()) {
+		return Order{}, errors.Join(err, readErr)
+	}
+	return s.again(ctx, now, key)
+}
+
 // again answers a request whose order was made by an earlier one.
 func (s *Service) again(ctx context.Context, o Order, key string) (Order, error) {
 	switch {
 	case key == "": // and no link to the order: a stranger may know what was ordered
 		return Order{}, fault.New(fault.Conflict, "the same order came in just now, as order %d; "+
 			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)
-	case o.waitsForCustomer():
-		return s.PayOrder(ctx, o, "") // goes on where the customer was
+	case o.waitsForCustomer() && !o.tooLateToPay(s.Now()):
+		return s.payOn(ctx, o, key)
 	case o.Status == PaymentPending:
 		e := fault.New(fault.InProgress, "the payment of this order is still being settled; ask again soon")
 		e.TrackingURL = s.Links.Tracking(o.Ref())

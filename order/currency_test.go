@@ -31,7 +31,7 @@ func TestThePriceOfManyPiecesByTheCatalog(t *testing.T) {
 		t.Error(err)
 	}
 	de := rules.Markets["DE"]
-	de.Tax = pricing.Tax{Rates: []pricing.Rate{{Name: "VAT", Percent: money.Hundred / 2}}}
+	de.Tax = pricing.Tax{Authorities: []pricing.Authority{{Name: "VAT", Treatments: []pricing.Treatment{{Percent: money.Hundred / 2}}}}}
 	rules.Markets["DE"] = de
 	ready(t, rules)
 	d.TotalPrice = 63

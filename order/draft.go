@@ -34,24 +34,31 @@ type Draft struct {
 	Details       map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
 	Currency      money.Currency    `json:"currency,omitempty" maxLength:"3" doc:"What totalPrice is in: the market's currency or the catalog's. Missing: the catalog's, as in the seed" example:"USD"`
 	PaymentMethod string            `json:"paymentMethod,omitempty" maxLength:"20" doc:"How to pay: one of /quote's paymentMethods. Missing: the first of them" example:"card"`
+	Language      string            `json:"language,omitempty" maxLength:"35" doc:"What the customer reads: one of the shop's languages. Missing or another one: what Accept-Language says, else the market's" example:"en"`
+	Address
+	// Accept is the client's Accept-Language. It is not what was asked for: the same request from another browser is the same.
+	Accept string `json:"-"`
 }
 
 // maxID is the largest number that GraphQL's Int holds.
 const maxID = math.MaxInt32
 
 // maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
-var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3, "paymentMethod": 20}
+var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3, "paymentMethod": 20, "language": 35}
 
 var (
-	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}$`)
+	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}( ext\. [0-9]{1,7})?$`)
 	onlyDigits   = regexp.MustCompile(`^[0-9]+$`)
 )
+
+const phoneRule = "must be 3 to 32 digits, spaces and + ( ) . / -"
 
 // Accept checks a draft against the rules and returns the order that it makes, priced, without a number or status.
 // A draft that breaks rules is a fault.Invalid that names every field that is wrong. The time decides which offers hold;
 // the observer is called for offers that failed.
 func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order, error) {
 	var wrong problems
+	d = r.plain(d)
 	d.checkTexts(&wrong)
 	return r.make(d, now, observe, wrong)
 }
@@ -59,6 +66,7 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 // make makes an order from a draft with checked texts.
 func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong problems) (Order, error) {
 	market := r.checkSegment(d, &wrong)
+	d.Address = r.checkAddress(d, &wrong)
 	q := r.checkPrice(d, now, observe, &wrong)
 	var method Method
 	if len(wrong) == 0 {
@@ -67,11 +75,15 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 	if len(wrong) > 0 {
 		return Order{}, fault.InvalidFields(wrong...)
 	}
+	asked := event.ParseItems(d.Products)
 	o := Order{
 		Customer:     Customer{Name: d.Name, Email: d.Email, Phone: d.Phone, Street: d.Street, City: d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
-		Products: withGifts(event.ParseItems(d.Products), q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
-		Rules: r.Version, Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},
+		Products: withGifts(asked, q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
+		Rules: r.Version, Terms: Terms{
+			Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes, Reserved: r.counted(asked, d.TestID != 0), Tracked: market.Tracked && d.TestID == 0,
+		},
+		Address: d.Address, Language: d.Language,
 	}
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()
@@ -93,6 +105,7 @@ func (o Order) asked() Draft {
 		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
 		Products: o.withoutGifts().String(), TotalPrice: o.Total.Minor, Currency: o.Total.Currency, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
 		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
+		Address: o.Address, Language: o.Language,
 	}
 }
 
@@ -133,9 +146,10 @@ func (d Draft) checkTexts(wrong *problems) {
 		case f.name == "email" && !validAddress(f.value) && (forReal || strings.Contains(f.value, "@")):
 			wrong.add("email", "must be a mail address such as someone@example.com")
 		case f.name == "phone" && forReal && !phonePattern.MatchString(f.value):
-			wrong.add("phone", "must be 3 to 32 digits, spaces and + ( ) . / -")
+			wrong.add("phone", phoneRule)
 		}
 	}
+	d.checkAddressTexts(wrong)
 	if d.TestID < 0 || d.TestID > maxID {
 		wrong.add("testId", "must be 0 for a real order, or a number up to %d", maxID)
 	}

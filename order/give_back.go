@@ -57,6 +57,15 @@ func (s *Service) ApproveRefund(ctx context.Context, id int64, number int, by st
 	return s.giveBackNow(ctx, o, o.Refunds[number-1])
 }
 
+// RefuseRefund takes back a refund that waits for its second person.
+func (s *Service) RefuseRefund(ctx context.Context, id int64, number int, by, why string) (Order, Refund, error) {
+	o, err := s.Store.RefuseRefund(ctx, id, number, by, why)
+	if err != nil {
+		return o, Refund{}, err
+	}
+	return o, o.Refunds[number-1], nil
+}
+
 // giveBackNow asks the provider for a refund that is due. When it does not answer, Settle goes on.
 func (s *Service) giveBackNow(ctx context.Context, o Order, r Refund) (Order, Refund, error) {
 	if !r.due() {

@@ -20,6 +20,7 @@ type hosted struct {
 	away    bool
 	onBegin func(key string) // before the answer
 	onFind  func(*payments.Outcome)
+	closes  bool                 // it can close its pages
 	refuses payments.RefundState // what it says of refunds; "": done
 }
 
@@ -58,7 +59,7 @@ func (h *hosted) Find(_ context.Context, r payments.Request) (payments.Outcome, 
 	if !known {
 		return payments.Outcome{}, errUnknown
 	}
-	if b.State == payments.ActionRequired && h.now().After(b.Outcome.Until) {
+	if b.State == payments.ActionRequired && (h.now().After(b.Outcome.Until) || r.Over && h.closes) {
 		b.State = payments.Expired
 	}
 	out := b.Outcome

@@ -18,11 +18,14 @@ func (s *Service) PublicRoutes(api huma.API) {
 	s.payRoutes(api)
 	s.catalogRoutes(api)
 	s.quoteRoute(api)
+	s.findRoute(api)
+	s.complaintRoutes(api)
 }
 
 type createOrderInput struct {
 	Key       string `header:"Idempotency-Key" maxLength:"255" doc:"Any text that is new for each order"`
 	TestToken string `header:"X-Test-Token" maxLength:"255" doc:"What the shop gives to those who may make test orders"`
+	Accept    string `header:"Accept-Language" doc:"The customer's language, where the body has none"`
 	Body      Draft
 }
 
@@ -45,6 +48,7 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 			return nil, err
 		}
 	}
+	in.Body.Accept = in.Accept
 	o, err := s.CreateOrder(ctx, in.Body, in.Key)
 	if err != nil {
 		return nil, err
@@ -52,7 +56,7 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 	out := &createOrderOutput{}
 	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", s.Links.Success(), o.ID
 	out.Body.TotalPrice, out.Body.Currency, out.Body.Amount = o.CatalogTotal(), string(o.Total.Currency), o.Total.Minor
-	out.Body.TrackingURL = s.Links.Tracking(o.Ref())
+	out.Body.TrackingURL = s.tracking(o, o.CreatedAt)
 	if p, open := o.Current(); open && o.Status == PaymentPending {
 		out.Body.Payment = p.toPay()
 		out.Body.RedirectURL = s.toPayAt(o, p)

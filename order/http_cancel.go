@@ -11,8 +11,8 @@ import (
 // cancelRoute adds the route with which a customer cancels an order.
 func (s *Service) cancelRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
-		Description: "Needs the key from the order's tracking link. Money that was paid is given back. Possible until a delivery time is booked.",
+		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Cancel an order",
+		Description: "Needs the key from the order's tracking link. Money that was paid is given back; an order that is not paid yet ends as PAYMENT_DECLINED. Once a delivery time is booked, possible until the cut-off that the rules have; its slot is then free again.",
 		Errors:      []int{400, 401, 404, 409, 503},
 	}, s.postCancelOrder)
 }
@@ -20,8 +20,8 @@ func (s *Service) cancelRoute(api huma.API) {
 // cancelByOperatorRoute adds the route with which an operator cancels an order.
 func (s *Service) cancelByOperatorRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
-		Description: "Money that was paid is given back. Possible until a delivery time is booked.",
+		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Cancel an order",
+		Description: "Money that was paid is given back; an order that is not paid yet ends as PAYMENT_DECLINED. Once a delivery time is booked, possible until the cut-off that the rules have; its slot is then free again.",
 		Errors:      []int{400, 404, 409, 503},
 	}, s.postCancelByOperator)
 }
@@ -50,7 +50,7 @@ func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*c
 	if o.Terms.Imported != nil {
 		return nil, fault.New(fault.Conflict, "another system took this order and its money, which this shop cannot give back by itself; ask its staff to cancel it")
 	}
-	return cancelled(s.CancelOrder(ctx, o.ID, ByCustomer))
+	return cancelled(s.cancel(ctx, Move{OrderID: o.ID, To: Cancelled, Reason: ByCustomer}))
 }
 
 type cancelByOperatorInput struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"acme.example/webshop/address"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -31,6 +32,7 @@ type catalogOutput struct {
 		TimeZone      string          `json:"timeZone" doc:"IANA name"`
 		Products      []catalogEntry  `json:"products"`
 		Codes         bool            `json:"codes" doc:"Whether there are offers that need a code"`
+		Address       *askedAddress   `json:"address,omitempty" doc:"What the order form asks of an address in this market besides street and city; missing for nothing"`
 		MarketDetails []marketDetails `json:"marketDetails" doc:"What holds in each market, in the order of markets"`
 	}
 }
@@ -38,10 +40,29 @@ type catalogOutput struct {
 type marketDetails struct {
 	Market         string                `json:"market"`
 	Currency       string                `json:"currency" doc:"ISO 4217"`
-	Language       string                `json:"language" doc:"Of mails and, unless the customer chose another, of pages"`
+	Language       string                `json:"language" doc:"Of pages and mails, where neither the customer nor the browser names one that the shop has"`
 	TimeZone       string                `json:"timeZone" doc:"IANA name"`
 	CustomerTypes  []customerTypeDetails `json:"customerTypes" doc:"Who may order here; those who are asked for no organization number first"`
+	Contact        Contact               `json:"contact" doc:"Whom customers can ask; empty where no one is named"`
 	NothingCharged bool                  `json:"nothingCharged" doc:"Whether payments are simulated here: a shop for trying out"`
+}
+
+// askedAddress is what a market asks of an address.
+type askedAddress struct {
+	Country    string           `json:"country" doc:"ISO 3166-1" example:"US"`
+	Required   []string         `json:"required" doc:"Which of neighborhood, postalCode and region an address needs"`
+	Always     bool             `json:"always" doc:"Whether createOrder refuses an order without them"`
+	PostalCode string           `json:"postalCode,omitempty" doc:"Regular expression that the whole postal code must be of; missing for any"`
+	Regions    []address.Choice `json:"regions,omitempty" doc:"The country's regions; missing for any text"`
+}
+
+func (m *AddressRules) asked() *askedAddress {
+	if m == nil {
+		return nil
+	}
+	return &askedAddress{
+		Country: m.Country, Required: append([]string{}, m.Required...), Always: m.Always, PostalCode: m.Pattern, Regions: m.Regions,
+	}
 }
 
 type customerTypeDetails struct {
@@ -74,10 +95,13 @@ type catalogEntry struct {
 	Description map[string]string `json:"description" doc:"By language"`
 	Category    string            `json:"category,omitempty" doc:"Kind of product, for offers and taxes"`
 	Drawing     string            `json:"drawing,omitempty" doc:"Name of its drawing on the pages" example:"lush-bracken"`
+	Available   bool              `json:"available" doc:"False: sold out"`
+	Left        *int64            `json:"left,omitempty" doc:"How many are left, where one order could want more; missing otherwise"`
+	Few         bool              `json:"few,omitempty" doc:"Whether so few are left that customers should know"`
 	Price       int64             `json:"price" doc:"Minor units of the market's currency, before offers; with the taxes that are included, without those that are added"`
 }
 
-func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
+func (s *Service) getCatalog(ctx context.Context, in *catalogInput) (*catalogOutput, error) {
 	rules, err := s.Rules.Active()
 	if err != nil {
 		return nil, err
@@ -85,6 +109,10 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 	market, ok := rules.Markets[in.Market]
 	if !ok {
 		return nil, fault.InvalidField("market", "there is no market %q", in.Market)
+	}
+	counted, err := s.counted(ctx, rules)
+	if err != nil {
+		return nil, err
 	}
 	out := &catalogOutput{}
 	b := &out.Body
@@ -95,8 +123,11 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		if err != nil {
 			continue // it cannot be bought here (Rules.priced): rules from before prices were bounded
 		}
-		b.Products = append(b.Products, catalogEntry{SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.Drawing, Price: price.Minor})
+		entry := catalogEntry{SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.Drawing, Price: price.Minor}
+		entry.show(counted, rules.MaxPieces)
+		b.Products = append(b.Products, entry)
 	}
+	b.Address = market.Address.asked()
 	for _, name := range b.Markets {
 		d := rules.details(name)
 		d.NothingCharged = slices.Contains(s.Simulated, rules.Markets[name].Provider)
@@ -120,7 +151,7 @@ func (r *Rules) details(name string) marketDetails {
 	market := r.Markets[name]
 	d := marketDetails{
 		Market: name, Currency: string(market.Currency), Language: market.Language, TimeZone: market.Zone.String(),
-		CustomerTypes: []customerTypeDetails{},
+		CustomerTypes: []customerTypeDetails{}, Contact: market.Contact,
 	}
 	for _, customer := range sortedKeys(r.CustomerTypes) {
 		if t := r.CustomerTypes[customer]; slices.Contains(t.Markets, name) {

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/ref"
 )
 
 const (
@@ -33,7 +34,7 @@ func eventStream() map[string]*huma.Response {
 }
 
 func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*huma.StreamResponse, error) {
-	o, shared, err := s.openedPage(ctx, in.Key)
+	_, k, err := s.openedPage(ctx, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -48,14 +49,14 @@ func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("Cache-Control", "no-store")
 		if w, ok := c.BodyWriter().(http.ResponseWriter); ok {
-			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, o.ID, shared)
+			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, k)
 		}
 	}}, nil
 }
 
 // follow sends where the order is at once and after each change, until the order is final, the reader has gone, or
 // the shop stops.
-func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool) {
+func (s *Service) follow(ctx context.Context, to *stream, k ref.Opened) {
 	ctx, cancel := context.WithTimeout(ctx, longestStream)
 	defer cancel()
 	look, beat := time.NewTicker(lookEvery), time.NewTicker(beatEvery)
@@ -63,7 +64,10 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool)
 	defer beat.Stop()
 	var last tracked
 	for err := to.open(); err == nil; {
-		seen, trackErr := s.track(ctx, id, shared)
+		seen, trackErr := s.watched(ctx, k)
+		if fault.CodeOf(trackErr) == fault.LinkReplaced {
+			return // the page asks again, and is told
+		}
 		if trackErr == nil && changed(last, seen) {
 			last, err = seen, to.event(seen)
 		}
@@ -82,9 +86,18 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool)
 	}
 }
 
+// watched tells the holder of a key where the order is now.
+func (s *Service) watched(ctx context.Context, k ref.Opened) (tracked, error) {
+	o, err := s.held(ctx, k)
+	if err != nil {
+		return tracked{}, err
+	}
+	return s.tell(ctx, o, k.Shared)
+}
+
 // final reports whether no more updates will come.
 func (t tracked) final() bool {
-	return t.OrderID != 0 && t.Status.Final() && t.Refund != refundUnderWay
+	return t.OrderID != 0 && t.Final && t.Refund != refundUnderWay
 }
 
 // changed leaves out the delivery link, which is signed anew each hour.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -52,7 +53,16 @@ func (p Payment) toPay() *toPay {
 
 // toPayAt is where the customer is sent to pay: the provider's page, or the order's own, which shows the voucher.
 func (s *Service) toPayAt(o Order, p Payment) string {
-	return cmp.Or(p.Action.URL, s.Links.Tracking(o.Ref()))
+	return cmp.Or(p.Action.URL, s.tracking(o, p.Begun))
+}
+
+// tracking is the address of the order's own page as it was given at a time, or when newer keys replaced those: a request that comes
+// again gets the answer it had, and asks the provider for the same.
+func (s *Service) tracking(o Order, made time.Time) string {
+	if made.Before(o.KeysFrom) {
+		made = o.KeysFrom
+	}
+	return s.Links.TrackingAt(o.Ref(), made)
 }
 
 type payOrderInput struct {
@@ -80,7 +90,7 @@ func (s *Service) postPayOrder(ctx context.Context, in *payOrderInput) (*payOrde
 	}
 	out := &payOrderOutput{}
 	out.Body.RedirectURL = s.Links.Tracking(o.Ref())
-	if p, open := o.Current(); open && o.Status == PaymentPending {
+	if p, open := o.ToPay(in.Body.Method); open && o.Status == PaymentPending {
 		out.Body.Payment, out.Body.RedirectURL = p.toPay(), s.toPayAt(o, p)
 	}
 	return out, nil
@@ -100,13 +110,19 @@ func (s *Service) postCheckPayment(ctx context.Context, in *checkPaymentInput) (
 	if err != nil {
 		return nil, err
 	}
-	if o.Status == PaymentPending {
-		if err := s.askAll(ctx, o); err != nil && !came(err) {
-			s.Log.WarnContext(ctx, "a customer came back from paying, and the provider does not answer; Settle asks", "order", o.ID, "error", err)
-		}
+	if len(o.openAttempts()) > 0 { // also of an order that another payment has paid: it may be paid twice
+		s.askWhetherPaid(ctx, o)
 	}
 	seen, err := s.track(ctx, o.ID, false)
 	return &checkPaymentOutput{seen}, err
+}
+
+// askWhetherPaid asks the providers about an order that waits for its payment, and stores what they say. When they do not answer,
+// Settle asks again.
+func (s *Service) askWhetherPaid(ctx context.Context, o Order) {
+	if err := s.askAll(ctx, o); err != nil && !came(err) {
+		s.Log.WarnContext(ctx, "a customer asks about a payment, and the provider does not answer; Settle asks", "order", o.ID, "error", err)
+	}
 }
 
 // askAll asks the providers about all payments of an order that may still be paid.

@@ -25,6 +25,8 @@ func (s *Service) PrivateRoutes(api huma.API) {
 	}, s.postUpdateOrderStatus)
 	s.cancelByOperatorRoute(api)
 	s.refundRoutes(api)
+	s.reportRoute(api)
+	s.answerRoutes(api)
 }
 
 type placeOrderInput struct {

@@ -16,7 +16,7 @@ func (s *Service) quoteRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "quote", Method: "POST", Path: "/quote", Summary: "What a cart costs, and why",
 		Description: "Prices a cart as /createOrder does, and stores nothing. An order of it made now must have this totalPrice, or the total and its currency.",
-		Errors:      []int{400, 413, 503},
+		Errors:      []int{400, 409, 413, 503},
 	}, s.postQuote)
 }
 
@@ -29,6 +29,7 @@ type quoteInput struct {
 		Email        string            `json:"email,omitempty" maxLength:"254" doc:"The customer's mail address; without it, a code that this customer has used up is not told"`
 		Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
 		Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides, as far as it is known; it is not checked"`
+		PostalCode   string            `json:"postalCode,omitempty" maxLength:"20" doc:"Where to; then the answer tells whether we deliver there" example:"10001"`
 	}
 }
 
@@ -42,11 +43,13 @@ type quoted struct {
 	Lines        []quotedLine `json:"lines" doc:"By SKU, gifts last"`
 	Subtotal     int64        `json:"subtotal" doc:"Unit price by quantity of all lines: before offers and added taxes"`
 	Offers       []quotedOff  `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
-	Taxes        []event.Tax  `json:"taxes"`
+	Taxes        []quotedTax  `json:"taxes" doc:"Each tax at each rate"`
 	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
 	TotalPrice   int64        `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
 	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
 	Methods      []string     `json:"paymentMethods,omitempty" doc:"How the cart can be paid, the usual way first: card, cash-voucher, bank-transfer, invoice, or free for one that costs nothing"`
+	Deliverable  *bool        `json:"deliverable,omitempty" doc:"Whether we deliver to the postal code; missing without one"`
+	Zone         string       `json:"zone,omitempty" doc:"The zone of deliveries that the postal code is in, where the market has zones"`
 }
 
 type quotedLine struct {
@@ -65,6 +68,11 @@ type quotedOff struct {
 	Offer  string            `json:"offer"`
 	Label  map[string]string `json:"label" doc:"By language"`
 	Amount int64             `json:"amount"`
+}
+
+type quotedTax struct {
+	event.Tax
+	Text map[string]string `json:"text,omitempty" doc:"What the bill says of it, by language; missing for nothing"`
 }
 
 type quotedCode struct {
@@ -86,9 +94,16 @@ func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.enough(ctx, rules, b.Products); err != nil {
+		return nil, err
+	}
 	out := &quoteOutput{rules.present(b.Market, q)}
 	for _, m := range rules.MethodsFor(b.Market, b.CustomerType, q.Total) {
 		out.Body.Methods = append(out.Body.Methods, m.Name)
+	}
+	if b.PostalCode != "" {
+		zone, deliverable := rules.Zone(b.Market, b.PostalCode)
+		out.Body.Zone, out.Body.Deliverable = zone, &deliverable
 	}
 	return out, nil
 }
@@ -139,11 +154,15 @@ func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, erro
 func (r *Rules) present(market string, q pricing.Quote) quoted {
 	out := quoted{
 		Market: market, Currency: string(q.Currency), RulesVersion: r.Version, Lines: []quotedLine{}, Subtotal: q.Subtotal,
-		Offers: r.off(q.Offers), Taxes: append([]event.Tax{}, q.Taxes...), Total: q.Total, TotalPrice: r.InCatalog(market, q.Total), Codes: []quotedCode{},
+		Offers: r.off(q.Offers), Taxes: []quotedTax{}, Total: q.Total, TotalPrice: r.InCatalog(market, q.Total), Codes: []quotedCode{},
 	}
 	for _, l := range q.Lines {
 		p, _ := r.product(l.SKU)
 		out.Lines = append(out.Lines, quotedLine{SKU: l.SKU, Name: p.Name, Drawing: p.Drawing, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Gift: l.Gift, Off: r.off(l.Off), Tax: l.Tax, Total: l.Total})
+	}
+	texts := r.Markets[market].Tax.Texts()
+	for _, t := range q.Taxes {
+		out.Taxes = append(out.Taxes, quotedTax{t, texts[t.Name+" "+t.Treatment]})
 	}
 	for _, c := range q.Codes {
 		out.Codes = append(out.Codes, quotedCode{c.Code, c.State})

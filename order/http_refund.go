@@ -21,6 +21,10 @@ func (s *Service) refundRoutes(api huma.API) {
 		OperationID: "approveRefund", Method: "POST", Path: "/approveRefund", Summary: "Approve a refund that another operator has asked for",
 		Description: "Then the provider is asked.", Errors: []int{400, 404, 409, 503},
 	}, s.postApproveRefund)
+	huma.Register(api, huma.Operation{
+		OperationID: "refuseRefund", Method: "POST", Path: "/refuseRefund", Summary: "Refuse a refund that waits for a second operator, or withdraw one's own",
+		Description: "Nothing is given back, and the customer is not told. What it was to give back can be given back otherwise.", Errors: []int{400, 404, 409, 503},
+	}, s.postRefuseRefund)
 }
 
 type refundOrderInput struct {
@@ -48,6 +52,15 @@ type approveRefundInput struct {
 	}
 }
 
+type refuseRefundInput struct {
+	Body struct {
+		_       struct{} `additionalProperties:"true"`
+		OrderID int64    `json:"orderId" minimum:"1" maximum:"2147483647" doc:"The order's number"`
+		Number  int      `json:"number" minimum:"1" maximum:"1000" doc:"The refund's number"`
+		Reason  string   `json:"reason" maxLength:"800" doc:"Why, in at most 200 characters, for operators"`
+	}
+}
+
 // askedRefund is a refund as who asked for it sees it.
 type askedRefund struct {
 	Status    string               `json:"status" example:"SUCCESS"`
@@ -55,7 +68,7 @@ type askedRefund struct {
 	Number    int                  `json:"number" doc:"The refund's number: 1 for the first of the order"`
 	Amount    int64                `json:"amount" doc:"Minor units of the currency"`
 	Currency  money.Currency       `json:"currency"`
-	State     payments.RefundState `json:"state" enum:"pending,done,failed" doc:"pending: the shop asks the provider until it has paid out"`
+	State     payments.RefundState `json:"state" enum:"pending,done,failed,withdrawn,refused" doc:"pending: the shop asks the provider until it has paid out; withdrawn and refused: it is not asked"`
 	Reference string               `json:"reference,omitempty" doc:"The provider's own"`
 	Waits     string               `json:"waits,omitempty" example:"asked for by ann, waits for a second person" doc:"Of a refund that two must want, before the second has approved it"`
 }
@@ -76,14 +89,24 @@ func askedFor(o Order, r Refund, err error) (*refundOutput, error) {
 func (s *Service) postRefundOrder(ctx context.Context, in *refundOrderInput) (*refundOutput, error) {
 	b := &in.Body
 	w := RefundWish{OrderID: b.OrderID, Amount: money.Amount{Minor: b.Amount, Currency: b.Currency}, Reason: b.Reason, By: s.WhoAsks(ctx), Key: b.Key}
-	for _, l := range b.Lines {
-		w.Products = append(w.Products, event.Item{SKU: l.SKU, Quantity: l.Quantity}) // event.Items.Add would add them up
-	}
+	w.Products = itemsOf(b.Lines)
 	return askedFor(s.Refund(ctx, w))
+}
+
+// itemsOf are the pieces as they were named; event.Items.Add would add them up.
+func itemsOf(lines []refundLine) (items event.Items) {
+	for _, l := range lines {
+		items = append(items, event.Item{SKU: l.SKU, Quantity: l.Quantity})
+	}
+	return items
 }
 
 func (s *Service) postApproveRefund(ctx context.Context, in *approveRefundInput) (*refundOutput, error) {
 	return askedFor(s.ApproveRefund(ctx, in.Body.OrderID, in.Body.Number, s.WhoAsks(ctx)))
+}
+
+func (s *Service) postRefuseRefund(ctx context.Context, in *refuseRefundInput) (*refundOutput, error) {
+	return askedFor(s.RefuseRefund(ctx, in.Body.OrderID, in.Body.Number, s.WhoAsks(ctx), in.Body.Reason))
 }
 
 // WhoAsks is the name of the operator who asks; "" when no one is known by name.

@@ -1,12 +1,15 @@
 package order
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
@@ -52,37 +55,56 @@ type trackOrderOutput struct{ Body tracked }
 
 // tracked is what the holder of a tracking link may know; with a shared link, only the state.
 type tracked struct {
-	OrderID      int64      `json:"orderId"`
-	Status       Status     `json:"status"`
-	Final        bool       `json:"final" doc:"Whether the order never leaves this status"`
-	Shared       bool       `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
-	Products     string     `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   *int64     `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
-	Currency     string     `json:"currency,omitempty" doc:"The market's, ISO 4217"`
-	Amount       *int64     `json:"amount,omitempty" doc:"The order's price in minor units of the currency"`
-	Market       string     `json:"market"`
-	Language     string     `json:"language"`
-	TimeZone     string     `json:"timeZone" doc:"IANA name of the market's time zone"`
-	DeliveryTime string     `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
-	DeliveryURL  string     `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
-	Cancellable  bool       `json:"cancellable" doc:"Whether the order can be cancelled now (/cancelOrder)"`
-	CancelReason string     `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED: not-confirmed after a doubt, not-paid when it was not paid in time"`
-	Refund       string     `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
-	Payment      *toPay     `json:"payment,omitempty" doc:"Of an order that waits for its payment: what the customer has to do"`
-	PayUntil     string     `json:"payUntil,omitempty" doc:"Of such an order: when the time to pay ends, milliseconds since 1970"`
-	PaidBy       string     `json:"paidBy,omitempty" doc:"How the order was paid: card, cash-voucher or bank-transfer"`
-	Methods      []string   `json:"paymentMethods,omitempty" doc:"Of an order that waits for its payment: the ways to pay it (/payOrder)"`
-	Refunds      []refunded `json:"refunds,omitempty" doc:"What is given back, oldest first"`
-	Steps        []step     `json:"steps" doc:"What has happened, oldest first"`
-	Quote        *quoted    `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
+	OrderID       int64        `json:"orderId"`
+	Status        Status       `json:"status"`
+	Final         bool         `json:"final" doc:"Whether the order never leaves this status"`
+	Shared        bool         `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
+	Products      string       `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
+	TotalPrice    *int64       `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
+	Currency      string       `json:"currency,omitempty" doc:"The market's, ISO 4217"`
+	Amount        *int64       `json:"amount,omitempty" doc:"The order's price in minor units of the currency"`
+	Market        string       `json:"market"`
+	Language      string       `json:"language"`
+	Where         []string     `json:"where,omitempty" doc:"The address of delivery, in lines"`
+	Notes         string       `json:"deliveryNotes,omitempty" doc:"What the driver should know"`
+	GiftMessage   string       `json:"giftMessage,omitempty" doc:"The message for the recipient"`
+	TimeZone      string       `json:"timeZone" doc:"IANA name of the market's time zone"`
+	DeliveryTime  string       `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
+	DeliveryUntil string       `json:"deliveryUntil,omitempty" doc:"End of the booked window, in the same form; missing when it has none"`
+	DeliveryURL   string       `json:"deliveryUrl" doc:"Where to book a delivery time, or to change it; empty when neither can be"`
+	Cancellable   bool         `json:"cancellable" doc:"Whether the order can be cancelled now (/cancelOrder)"`
+	ChangesUntil  string       `json:"changesUntil,omitempty" doc:"Of an order whose delivery is booked: until when that can be changed (/moveDelivery), and the order cancelled, milliseconds since 1970; missing when it never can"`
+	CancelReason  string       `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED: not-confirmed after a doubt, not-paid when it was not paid in time, or one of the others when it was cancelled before it was paid"`
+	Refund        string       `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
+	Payment       *toPay       `json:"payment,omitempty" doc:"Of an order that waits for its payment: what the customer has to do"`
+	PayUntil      string       `json:"payUntil,omitempty" doc:"Of such an order: when the time to pay ends, milliseconds since 1970"`
+	PaidBy        string       `json:"paidBy,omitempty" doc:"How the order was paid: card, cash-voucher or bank-transfer"`
+	Methods       []string     `json:"paymentMethods,omitempty" doc:"Of an order that waits for its payment: the ways to pay it (/payOrder)"`
+	Refunds       []refunded   `json:"refunds,omitempty" doc:"What is given back, oldest first"`
+	Tracked       bool         `json:"tracked,omitempty" doc:"The delivery company reports about this order: it ends in DELIVERED"`
+	Parcel        *parcel      `json:"parcel,omitempty" doc:"What the delivery company said last"`
+	Steps         []step       `json:"steps" doc:"What has happened, oldest first"`
+	Complaints    []complaint  `json:"complaints,omitempty" doc:"What the customer has complained about, oldest first"`
+	Replaces      int64        `json:"replaces,omitempty" doc:"The number of the order that it replaces, for nothing"`
+	MayComplain   *mayComplain `json:"mayComplain,omitempty" doc:"Of an order that can be complained about now (/complaints): until when"`
+	Quote         *quoted      `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
 }
 
 // refunded is what a customer may know of a refund.
 type refunded struct {
 	Amount int64                `json:"amount" doc:"Minor units of the currency"`
-	Reason string               `json:"reason" doc:"cancelled, paid-twice, or the words of the shop's staff"`
+	Reason string               `json:"reason" doc:"cancelled, paid-twice, complaint, or the words of the shop's staff"`
 	State  payments.RefundState `json:"state" enum:"pending,done,failed"`
 	Time   string               `json:"time" doc:"Milliseconds since 1970"`
+}
+
+// parcel is what a customer may know of the delivery company's reports.
+type parcel struct {
+	Number     string `json:"number,omitempty" doc:"The delivery company's number for it"`
+	Time       string `json:"time" doc:"When what it said last happened, milliseconds since 1970"`
+	ReceivedBy string `json:"receivedBy,omitempty" doc:"Who took it"`
+	LeftAt     string `json:"leftAt,omitempty" doc:"Where it was left"`
+	Reason     string `json:"reason,omitempty" doc:"Why it could not be delivered"`
 }
 
 type step struct {
@@ -91,11 +113,11 @@ type step struct {
 }
 
 func (s *Service) getTrackOrder(ctx context.Context, in *trackOrderInput) (*trackOrderOutput, error) {
-	o, shared, err := s.openedPage(ctx, in.Key)
+	o, k, err := s.openedPage(ctx, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := s.tell(ctx, o, shared)
+	seen, err := s.tell(ctx, o, k.Shared)
 	return &trackOrderOutput{seen}, err
 }
 
@@ -111,21 +133,30 @@ func (s *Service) postShareOrder(ctx context.Context, in *shareOrderInput) (*sha
 
 // opened returns the order that a tracking key opens.
 func (s *Service) opened(ctx context.Context, key string) (Order, error) {
-	to, id, err := s.Links.OpenTracking(key)
+	k, err := s.Links.OpenTracking(key)
 	if err != nil {
 		return Order{}, err
 	}
-	return s.named(ctx, to, id)
+	return s.held(ctx, k)
 }
 
-// openedPage returns the order whose page a key opens, and whether the key is a shared one.
-func (s *Service) openedPage(ctx context.Context, key string) (o Order, shared bool, err error) {
-	to, id, shared, err := s.Links.OpenPage(key)
+// openedPage returns the order whose page a key opens, and what the key says.
+func (s *Service) openedPage(ctx context.Context, key string) (Order, ref.Opened, error) {
+	k, err := s.Links.OpenPage(key)
 	if err != nil {
-		return Order{}, false, err
+		return Order{}, k, err
 	}
-	o, err = s.named(ctx, to, id)
-	return o, shared, err
+	o, err := s.held(ctx, k)
+	return o, k, err
+}
+
+// held returns the order of a key. A key that was replaced by newer ones is fault.LinkReplaced.
+func (s *Service) held(ctx context.Context, k ref.Opened) (Order, error) {
+	o, err := s.named(ctx, k.Order, k.Number)
+	if err == nil && k.Replaced(o.KeysFrom) {
+		return Order{}, fault.ReplacedLink()
+	}
+	return o, err
 }
 
 // named returns the order of a reference and its number. One that was lost with an older state of the database is
@@ -158,34 +189,52 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 	}
 	market := rules.Markets[o.Market]
 	seen := tracked{
-		OrderID: o.ID, Status: o.Status, Final: o.Status.Final(), Shared: shared, Market: o.Market, Language: market.Language, TimeZone: market.Zone.String(),
-		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
+		OrderID: o.ID, Status: o.Status, Final: o.Final(), Shared: shared, Market: o.Market, Language: cmp.Or(o.Language, market.Language), TimeZone: market.Zone.String(),
+		DeliveryTime: millis(o.DeliveryTime), DeliveryUntil: millis(o.DeliveryUntil), Tracked: o.Tracked(), Steps: []step{},
 	}
 	for _, env := range history {
-		seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})
+		if env.Type != event.TypeOrderCorrected && (!shared || !private(env.Type)) {
+			seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})
+		}
 	}
-	if !shared {
-		s.tellCustomer(&seen, o, rules)
+	if shared {
+		return seen, nil
 	}
-	return seen, nil
+	cutOff, err := s.cutOff(ctx, o)
+	s.tellCustomer(&seen, o, rules, cutOff)
+	return seen, err
 }
 
+// private reports whether an event is of those that only the customer hears of: about money alone, and complaints.
+func private(t event.Type) bool { return slices.Contains(ofCustomer, t) }
+
+var ofCustomer = []event.Type{event.TypePaymentRequested, event.TypeRefundDone, event.TypeComplaintMade, event.TypeComplaintAnswered}
+
 // tellCustomer adds what only the order's customer may know and do.
-func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
+func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules, cutOff *cutoff.Before) {
+	seen.Where, seen.Notes, seen.GiftMessage = o.Address.Lines(o.Customer.Street, o.Customer.City, rules.Markets[o.Market].Country()), o.Address.DeliveryNotes, o.Address.GiftMessage
 	seen.Products, seen.TotalPrice = o.Products.String(), new(o.CatalogTotal())
 	seen.Currency, seen.Amount = string(o.Total.Currency), new(o.Total.Minor)
-	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
+	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable(cutOff, false, s.Now()) && o.Terms.Imported == nil, o.CancelReason, o.refund()
 	seen.Quote = rules.quoteOf(o)
+	if t := o.Tracking; !t.At.IsZero() {
+		seen.Parcel = &parcel{Number: t.Number, Time: millis(t.At), ReceivedBy: t.ReceivedBy, LeftAt: t.LeftAt, Reason: t.Reason}
+	}
 	o.tellPayment(seen, rules)
-	if o.Status == Stocked && o.DeliveryTime.IsZero() {
+	o.tellComplaints(seen, rules.Markets[o.Market], s.Now())
+	waits := o.BookedHere() && (o.Status == Stocked || o.Status == DeliveryBooked)
+	if waits {
+		seen.ChangesUntil = millis(cutOff.Until(o.DeliveryTime))
+	}
+	if o.Status == Stocked && o.DeliveryTime.IsZero() || o.Status == DeliveryFailed || waits && cutOff.Check(o.DeliveryTime, s.Now()) == nil {
 		seen.DeliveryURL = s.Links.Delivery(o.Ref())
 	}
 }
 
-// tellPayment adds how the order is or was paid, and what is given back. A refund that a second person may still refuse is not told.
+// tellPayment adds how the order is or was paid, and what is given back. A refund that a second person may still refuse, or did, is not told.
 func (o Order) tellPayment(seen *tracked, rules *Rules) {
 	for _, r := range o.GivenBack() {
-		if r.WaitsForSecond() {
+		if r.WaitsForSecond() || r.State.Dropped() {
 			continue
 		}
 		seen.Refunds = append(seen.Refunds, refunded{Amount: r.Amount, Reason: r.Reason, State: r.State, Time: millis(r.At)})

@@ -86,7 +86,7 @@ func (o Order) fixedPart() fixed {
 	}
 }
 
-// bookedHere reports whether an order has a delivery time that was booked in this shop.
-func (o Order) bookedHere() bool {
+// BookedHere reports whether an order has a delivery time that was booked in this shop.
+func (o Order) BookedHere() bool {
 	return !o.DeliveryTime.IsZero() && (o.Terms.Imported == nil || o.Terms.Imported.DeliveryTime != o.DeliveryTime.UnixMilli())
 }

@@ -19,6 +19,8 @@ const (
 	MaxProducts = MaxPieces * (maxSKU + len(","))
 	// MaxTotal bounds an order's total in minor units: what a GraphQL Int can hold.
 	MaxTotal = math.MaxInt32
+	// MaxStock bounds the count of a product.
+	MaxStock = 1_000_000
 	// MinKeyHold is for how long an Idempotency-Key is remembered at least: the shop's page sends an order again under its key
 	// for an hour (surfaces/web/js/attempt.js).
 	MinKeyHold = 2 * time.Hour

@@ -74,7 +74,7 @@ func (r *Rules) spec(now time.Time) pricing.Spec {
 		MaxPieces: r.MaxPieces, Now: now,
 	}
 	for _, p := range r.Catalog {
-		spec.Products = append(spec.Products, pricing.Product{SKU: p.SKU, Category: p.Category})
+		spec.Products = append(spec.Products, pricing.Product{SKU: p.SKU, Category: p.Category, TaxClass: p.TaxClass})
 	}
 	for name, m := range r.Markets {
 		spec.Markets[name] = r.priced(m)

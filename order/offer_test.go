@@ -17,7 +17,7 @@ func offering(t *testing.T) *Rules {
 	five, _ := money.ParsePercent("5")
 	ten, _ := money.ParsePercent("10")
 	us := r.Markets["US"]
-	us.Tax = pricing.Tax{Rates: []pricing.Rate{{Name: "GST", Percent: five}}}
+	us.Tax = pricing.Tax{Authorities: []pricing.Authority{{Name: "GST", Treatments: []pricing.Treatment{{Percent: five}}}}}
 	r.Markets["US"] = us
 	reference, err := NewDetail("reference", "[0-9]{10}", "luhn")
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
@@ -40,12 +41,23 @@ type Order struct {
 	PayUntil         time.Time // when the customer's time to pay ends; zero for an order that is paid at once or by invoice
 	Refunds          []Refund  // see GivenBack
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
-	CancelReason     string    // why it is CANCELLED: one of CancelReasons, or PaidTooLate; NotConfirmed or NotPaid of some that are PAYMENT_DECLINED; else ""
+	CancelReason     string    // why it is CANCELLED: one of CancelReasons, or PaidTooLate; of some that are PAYMENT_DECLINED NotConfirmed, NotPaid or one of CancelReasons; else ""
 	RefundReference  string    // the provider's own number for the last refund; "" until all the money is back
 	Rules            int64     // version of the rules that it was made under; 0: from before versions were kept
 	Terms            Terms
-	Reviews          []Review // the steps that it must pass before it is placed; most orders have none
+	DeliveryUntil    time.Time // its end; zero where the rules gave it none
+	DeliveryMoves    int64     // how often the booking was changed
+	DeliveryZone     string    // whose room it takes; "" where slots are not counted by zone
+	Reviews          []Review  // the steps that it must pass before it is placed; most orders have none
+	Address          Address   // what the address of delivery has besides street and city
+	Language         string    // what the customer reads, e.g. "en"; "" for the market's language
+	KeysFrom         time.Time // customers' keys to it that were made before open nothing; zero: all open it
+	Tracking         Tracking  // what the delivery company has reported
+	Complaints       []Complaint
 }
+
+// Address is what an address has besides street and city, with the recipient who is not the customer.
+type Address = event.Address
 
 // Customer is the customer of an order, with the address of delivery.
 type Customer struct{ Name, Email, Phone, Street, City string }
@@ -86,42 +98,89 @@ type Move struct {
 	// Event says that the wish comes from an event, which may be late or come twice: an order that is past the wished
 	// status, or has ended, is left as it is. Without it, such a wish is refused.
 	Event bool
+	// CutOff is until when an order whose delivery is booked can be cancelled; nil: not at all.
+	CutOff *cutoff.Before
+	// Staff says that the shop itself cancels: also an order whose delivery failed in a market without a cut-off.
+	Staff bool
+	// Report is what a move to OUT_FOR_DELIVERY, DELIVERY_FAILED or DELIVERED rests on.
+	Report Report
 }
 
 // Apply returns the order after the move, and whether anything changed. Asking for what is so changes nothing.
 // A move that the state machine does not have is a fault.Conflict that tells the status and the allowed ones.
-// The way to PLACED leads through IN_REVIEW for as long as a review has not passed the order.
+// The way to PLACED leads through IN_REVIEW for as long as a review has not passed the order. Cancelling an order that waits for
+// its customer to pay makes it PAYMENT_DECLINED.
 func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
 	if m.To == Placed && !o.reviewed() && (o.Status == Created || o.Status == InReview && m.Event) {
 		m.To = InReview
+	}
+	if m.To == Cancelled && m.Reason != PaidTooLate && (o.waitsForCustomer() || o.cancelledUnpaid()) {
+		m.To = PaymentDeclined // from there it is CANCELLED when a payment comes late
+	}
+	if m.reports() {
+		return o.reported(m, now)
 	}
 	switch {
 	case o.Status == m.To, m.Event && (o.Status.passed(m.To) || o.Status == Cancelled):
 		return o, false, nil
 	case o.Status == PaymentDeclined && m.To == Cancelled && m.Reason == PaidTooLate && m.PaymentReference != "":
 		// the one way out of a final status: there is money to give back
-	case !contains(next[o.Status], m.To):
-		return o, false, illegal(o.Status, m.To)
+	case m.To == Cancelled && !o.DeliveryTime.IsZero():
+		if err := o.mayCallOff(m, now); err != nil {
+			return o, false, err
+		}
+	case !contains(o.Next(), m.To):
+		return o, false, o.illegal(m.To)
 	case m.To == InReview && o.reviewed():
 		return o, false, fault.New(fault.Conflict, "the order has no review that it has not passed")
 	case m.To == Placed && !o.reviewed():
 		return o, false, fault.New(fault.Conflict, "the order has not passed its reviews; decide them (/approve, /refuse), or cancel it")
 	case m.To == DeliveryBooked && o.DeliveryTime.IsZero():
 		return o, false, fault.New(fault.Conflict, "the order has no delivery time; book one first")
-	case m.To == Cancelled && !o.DeliveryTime.IsZero():
-		return o, false, fault.New(fault.Conflict, "the order's delivery is booked; it cannot be cancelled any more")
+	case m.To == DeliveryBooked && o.Status == DeliveryFailed:
+		return o, false, fault.New(fault.Conflict, "the delivery failed; book another time (/moveDelivery)")
 	}
 	o.PaymentReference = cmp.Or(m.PaymentReference, o.PaymentReference)
 	if m.To == Cancelled {
 		o = o.withRest(now)
+		o.DeliveryTime, o.DeliveryUntil, o.DeliveryZone = time.Time{}, time.Time{}, ""
 	}
 	o.Status, o.StatusAt, o.CancelReason = m.To, now, m.Reason
 	return o, true, nil
 }
 
-// Cancellable reports whether the order can be cancelled now.
-func (o Order) Cancellable() bool {
-	return contains(next[o.Status], Cancelled) && o.DeliveryTime.IsZero()
+// mayCallOff says why an order whose delivery is booked cannot be cancelled. It may have been booked just now, and still be STOCKED.
+func (o Order) mayCallOff(m Move, now time.Time) error {
+	switch {
+	case o.Status == DeliveryFailed && o.BookedHere():
+		return o.mayGiveUp(m)
+	case o.Status != Stocked && o.Status != DeliveryBooked && o.Status != DeliveryFailed:
+		return o.illegal(m.To)
+	case m.CutOff == nil && o.Status == DeliveryBooked:
+		return o.illegal(m.To)
+	case m.CutOff == nil && o.BookedHere():
+		return fault.New(fault.Conflict, "the order is %s and its delivery is booked; it cannot become %s any more", o.Status, m.To)
+	case !o.BookedHere():
+		return fault.New(fault.Conflict, "another system has booked this order's delivery; it cannot be cancelled here any more")
+	}
+	return m.CutOff.Check(o.DeliveryTime, now)
+}
+
+// mayGiveUp says why an order whose delivery failed cannot be cancelled: the plants are back, and no van waits for a cut-off.
+func (o Order) mayGiveUp(m Move) error {
+	if m.Staff || m.CutOff != nil {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the delivery failed; in this market only our staff can cancel the order: ask them")
+}
+
+// Cancellable reports whether the order can be cancelled now, by its customer or by the shop's staff, given until when one can be
+// whose delivery is booked.
+func (o Order) Cancellable(cutOff *cutoff.Before, staff bool, now time.Time) bool {
+	if o.DeliveryTime.IsZero() {
+		return contains(next[o.Status], Cancelled) || o.waitsForCustomer()
+	}
+	return o.mayCallOff(Move{To: Cancelled, CutOff: cutOff, Staff: staff}, now) == nil
 }
 
 // owed reports whether the order was paid, so that there is money to give back: not by invoice, nor of an order that
@@ -132,7 +191,7 @@ const refundUnderWay = "under-way"
 
 // refund says how far the refund of a cancelled order is; "" when there is nothing to give back.
 func (o Order) refund() string {
-	all := o.GivenBack()
+	all := slices.DeleteFunc(slices.Clone(o.GivenBack()), func(r Refund) bool { return r.State.Dropped() })
 	switch {
 	case o.Status != Cancelled || len(all) == 0:
 		return ""
@@ -140,6 +199,20 @@ func (o Order) refund() string {
 		return refundUnderWay
 	}
 	return "done"
+}
+
+// arrivedFrom are the events of an order's arrival, with the delivery that it cancels.
+func (o Order) arrivedFrom(before Order) []event.Event {
+	o.DeliveryTime = before.DeliveryTime
+	return o.Arrived()
+}
+
+// calledOff is the version of the order's delivery as one that is called off; 0 for an order that has none.
+func (o Order) calledOff() int64 {
+	if o.DeliveryTime.IsZero() {
+		return 0
+	}
+	return o.DeliveryMoves + 2
 }
 
 // Arrived returns the events that an order's arrival in its status causes. The store journals them in the transaction
@@ -152,7 +225,7 @@ func (o Order) Arrived() []event.Event {
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
 			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products.String(), TotalPrice: o.Total.Minor,
 			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
-			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
+			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details, Address: o.Address, Language: o.Language, Replaces: o.Terms.Replaces,
 		}}
 	case PaymentDeclined:
 		if o.CancelReason == "" {
@@ -160,7 +233,7 @@ func (o Order) Arrived() []event.Event {
 		}
 		return []event.Event{event.PaymentDeclined{
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
-			Reason: o.CancelReason,
+			Reason: o.CancelReason, Language: o.Language,
 		}}
 	case InReview:
 		return []event.Event{o.ReviewRequest()}
@@ -173,11 +246,15 @@ func (o Order) Arrived() []event.Event {
 	case Stocked:
 		return []event.Event{event.OrderDeliverable{
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
+			Language: o.Language,
 		}}
+	case OutForDelivery, DeliveryFailed, Delivered:
+		return []event.Event{o.reportEvent()}
 	case Cancelled:
 		return []event.Event{event.OrderCancelled{
 			OrderID: o.ID, Ref: o.Ref(), Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), Paid: o.owed(), GivenBack: o.givenBackBefore(), TestID: o.TestID, RulesVersion: o.Rules,
+			Currency: string(o.Total.Currency), Paid: o.owed(), GivenBack: o.givenBackBefore(), DeliveryTime: millis(o.DeliveryTime), DeliveryVersion: o.calledOff(), TestID: o.TestID, RulesVersion: o.Rules,
+			Language: o.Language,
 		}}
 	}
 	return nil

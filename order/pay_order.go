@@ -17,13 +17,9 @@ func (s *Service) PayOrder(ctx context.Context, o Order, name string) (Order, er
 	if err != nil {
 		return Order{}, err
 	}
-	before, open := o.Current()
-	if open && before.State == payments.Pending {
-		return Order{}, s.inDoubt(o, nil)
-	}
-	if open && (name == "" || name == before.Method) && o.Status == PaymentPending {
-		after, err := s.goOn(ctx, o, before)
-		if p, _ := after.Attempt(before.Number); err != nil || p.State.Open() || p.State == payments.Paid {
+	if p, asked := o.toGoOnWith(name); asked {
+		after, err := s.goOn(ctx, o, p)
+		if p, _ = after.Attempt(p.Number); err != nil || p.State == payments.Paid || p.State.Open() && p.is(name) {
 			return after, err
 		}
 	}
@@ -40,12 +36,25 @@ func (s *Service) PayOrder(ctx context.Context, o Order, name string) (Order, er
 	return s.payAgain(ctx, o)
 }
 
+// toGoOnWith is the payment that the provider is asked about before another one is begun: the current one, if the customer pays in
+// this way, and one without an outcome in any case.
+func (o Order) toGoOnWith(name string) (Payment, bool) {
+	p, open := o.Current()
+	return p, open && o.Status == PaymentPending && (p.is(name) || p.State == payments.Pending)
+}
+
+// is reports whether a customer who chose a method, "" for any, chose the payment.
+func (p Payment) is(name string) bool { return name == "" || name == p.Method }
+
 // goOn asks the provider about a payment that the customer wants to go on with, so that no one is sent to a page that has closed, or
-// pays twice. When the provider does not answer, its page is still the best that there is.
+// pays twice. When the provider does not answer, its page is still the best that there is. A payment without an outcome is begun once
+// more under its key: of two requests at once, the second finds what the first begins.
 func (s *Service) goOn(ctx context.Context, o Order, p Payment) (Order, error) {
 	ctx = telemetry.AboutOrder(context.WithoutCancel(ctx), o.ID)
 	out, err := s.outcome(ctx, o, p)
 	switch {
+	case p.State == payments.Pending:
+		return s.settle(ctx, o, p, out, err, true)
 	case err != nil:
 		s.Log.WarnContext(ctx, "a customer goes on with a payment, and the provider does not answer; Settle asks", "order", o.ID, "error", err)
 		return o, nil
@@ -78,7 +87,7 @@ func (s *Service) payAgain(ctx context.Context, o Order) (Order, error) {
 	p := all[len(all)-1]
 	out, begun, err := s.begin(context.WithoutCancel(ctx), o, p)
 	if !begun {
-		failed := payments.Outcome{State: payments.Failed, Why: "not begun"}
+		failed := payments.Outcome{State: payments.Failed, Why: neverBegun}
 		_, storeErr := s.Store.RecordPayment(ctx, Settlement{OrderID: o.ID, Number: p.Number, Outcome: failed, Waiting: true})
 		if storeErr != nil {
 			return Order{}, s.inDoubt(o, storeErr)

@@ -131,6 +131,6 @@ func (s *Service) provider(p Payment) payments.Provider {
 func (s *Service) request(o Order, p Payment) payments.Request {
 	return payments.Request{
 		Key: o.PaymentKey(p.Number), OrderID: o.ID, Method: p.Method, Amount: o.Total, Test: o.TestID != 0, Begun: p.Begun, Until: p.Until,
-		Reference: p.Reference, Email: o.Customer.Email, Language: p.Language, Back: s.Links.Tracking(o.Ref()),
+		Reference: p.Reference, Email: o.Customer.Email, Language: p.Language, Back: s.tracking(o, p.Begun), Over: o.Status == PaymentDeclined,
 	}
 }

@@ -20,11 +20,11 @@ func RecordPayment(tx Tx, s Settlement, apply Apply) (Order, error) {
 		case err != nil:
 			return o, err
 		case changed:
-			return moved, arrive(tx, moved)
+			return moved, arrive(tx, o, moved)
 		}
 	}
 	tx.Update(after)
-	return after, nil
+	return after, tx.Journal(after.requested(o, s.Number)...)
 }
 
 // AddPayment stores one more attempt to pay an order.
@@ -70,10 +70,29 @@ func ApproveRefund(tx Tx, number int, by string) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	if o, err = o.withApproval(number, by, tx.Now()); err == nil {
-		tx.Update(o)
+	if o, err = o.withApproval(number, by, tx.Now()); err != nil {
+		return o, err
 	}
-	return o, err
+	return decided(tx, o, number)
+}
+
+// decided stores an order after a second person's word about a refund, and the answer of the complaint that it is for.
+func decided(tx Tx, o Order, number int) (Order, error) {
+	o, events := o.withRefundDecided(number, tx.Now())
+	tx.Update(o)
+	return o, tx.Journal(events...)
+}
+
+// RefuseRefund stores that a refund was withdrawn or refused.
+func RefuseRefund(tx Tx, number int, by, why string) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	if o, err = o.withoutRefund(number, by, why, tx.Now()); err != nil {
+		return o, err
+	}
+	return decided(tx, o, number)
 }
 
 // RecordRefund keeps what the provider answered for a refund.
@@ -82,8 +101,10 @@ func RecordRefund(tx Tx, number int, out payments.RefundOutcome) error {
 	if err != nil {
 		return err
 	}
-	if after, changed := o.withRefunded(number, out, tx.Now()); changed {
-		tx.Update(after)
+	after, changed := o.withRefunded(number, out, tx.Now())
+	if !changed {
+		return nil
 	}
-	return nil
+	tx.Update(after)
+	return tx.Journal(after.gaveBack(number)...)
 }

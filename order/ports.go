@@ -16,7 +16,8 @@ type Store interface {
 	// If the key is in use, it stores nothing and returns the order that was made under it, and false; if that was for
 	// another request, fault.KeyReused. The codes that the order uses are counted in the same transaction; one
 	// that is used up is fault.Invalid, and nothing is stored. So are the tallies of its caps: an order beyond one is
-	// fault.LimitReached. A repeat uses nothing.
+	// fault.LimitReached. So is what it takes of counted products (Terms.Reserved): more than are left is fault.SoldOut.
+	// A repeat uses nothing.
 	CreateOrder(ctx context.Context, o Order, c IdempotencyKey) (stored Order, fresh bool, err error)
 	// FindByKey returns the order that the same request made under a key that has not expired, or fault.NotFound.
 	FindByKey(ctx context.Context, c IdempotencyKey) (Order, error)
@@ -42,14 +43,31 @@ type Store interface {
 	RequestRefund(ctx context.Context, w RefundWish) (Order, error)
 	// ApproveRefund is the second person's yes to a refund.
 	ApproveRefund(ctx context.Context, id int64, number int, by string) (Order, error)
+	// RefuseRefund takes back a refund that waits for its second person: who asked for it withdraws it, another one refuses it.
+	RefuseRefund(ctx context.Context, id int64, number int, by, why string) (Order, error)
 	// RecordRefund keeps what the provider answered for a refund, and enters it in the ledger, once.
 	RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error
+	// MakeComplaint stores a complaint with its photos (MakeComplaint), and returns it.
+	MakeComplaint(ctx context.Context, w ComplaintWish) (Order, Complaint, error)
+	// AnswerComplaint stores what was decided about a complaint (AnswerComplaint). Starts are the counted products that a replacement
+	// takes pieces of, as their counts begin.
+	AnswerComplaint(ctx context.Context, a ComplaintAnswer, starts []Stock) (Order, error)
+	// ComplaintPhoto returns a photo of a complaint as JPEG, or fault.NotFound.
+	ComplaintPhoto(ctx context.Context, orderID int64, complaint, number int) ([]byte, error)
+	// OpenComplaints returns orders with a complaint that waits for its answer, those first that have waited longest.
+	OpenComplaints(ctx context.Context, limit int) ([]Order, error)
+	// OrdersOf returns the real orders of a mail address, newest first.
+	OrdersOf(ctx context.Context, address string, limit int) ([]Order, error)
+	// CorrectCustomer corrects an order's customer (Correct): later mails, and those that wait, go by what is corrected.
+	CorrectCustomer(ctx context.Context, w CorrectionWish) (Order, error)
+	// RenewKeys replaces the customer's keys to an order (Order.KeysFrom).
+	RenewKeys(ctx context.Context, id int64) (Order, error)
 	// TakeUnsettled returns orders that wait for their payment since before the given time and whose payment is to be asked
 	// about now, at most share of each provider, those
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
 	// many callers one gets an order.
 	TakeUnsettled(ctx context.Context, before time.Time, share int) ([]Order, error)
-	// TakeDeclined returns orders that are PAYMENT_DECLINED since after the given time with the reason NotConfirmed or NotPaid, and whose
+	// TakeDeclined returns orders that are PAYMENT_DECLINED since after the given time with a reason, and whose
 	// charge is to be looked for now, as TakeUnsettled does. Each is put off by a minute, and twice as long each time, up to
 	// an hour.
 	TakeDeclined(ctx context.Context, after time.Time, share int) ([]Order, error)
@@ -59,6 +77,8 @@ type Store interface {
 	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Poller, LatePoller, OpenPoller and the
 	// services that remind their partners.
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
+	// Stock returns the counts of all products whose counts have begun, by SKU.
+	Stock(ctx context.Context) ([]Stock, error)
 	// UsedUp returns the codes that have no uses left.
 	UsedUp(ctx context.Context, uses []Use) ([]string, error)
 }
@@ -71,6 +91,7 @@ type IdempotencyKey struct {
 	FreedByDecline bool          // it expires early when its order is PAYMENT_DECLINED
 	Uses           []Use         // the codes that the order uses, sorted
 	Caps           []Cap         // what the order must not go beyond
+	Stock          []Stock       // the counted products that it takes pieces of, by SKU, as their counts begin
 	// Known is a party: when it has a TallyApproved, the order has KnownReviews in place of its own. "" asks for none.
 	Known        string
 	KnownReviews []Review
@@ -80,15 +101,16 @@ type IdempotencyKey struct {
 type Links interface {
 	// Tracking is the address of the order's own page, for the holder of the link.
 	Tracking(o ref.Order) string
+	// TrackingAt is the same address as it was given at a time: always the same one.
+	TrackingAt(o ref.Order, made time.Time) string
 	// Shared is the address of the order's page for people the customer shares it with: they see the order's state.
 	Shared(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
 	Delivery(o ref.Order) string
 	// Success is the address that a customer is sent to after ordering.
 	Success() string
-	// OpenTracking returns the order whose tracking key this is, and its number, or fault.Unauthorized.
-	OpenTracking(key string) (o ref.Order, orderID int64, err error)
-	// OpenPage returns the order whose tracking key or shared key this is, its number, and whether it is a shared one; or
-	// fault.Unauthorized.
-	OpenPage(key string) (o ref.Order, orderID int64, shared bool, err error)
+	// OpenTracking opens a tracking key, or returns fault.Unauthorized.
+	OpenTracking(key string) (ref.Opened, error)
+	// OpenPage opens a tracking key or a shared one, or returns fault.Unauthorized.
+	OpenPage(key string) (ref.Opened, error)
 }

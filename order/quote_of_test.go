@@ -18,7 +18,7 @@ func TestWhatWasAgreedIsWhatWasQuoted(t *testing.T) {
 	}
 	rules := someRules(t)
 	us := rules.Markets["US"]
-	us.Tax = pricing.Tax{Rates: []pricing.Rate{{Name: "GST", Percent: percent / 2}}}
+	us.Tax = pricing.Tax{Authorities: []pricing.Authority{{Name: "GST", Treatments: []pricing.Treatment{{Percent: percent / 2}}}}}
 	rules.Markets["US"] = us
 	rules.Offers = map[string]Offer{
 		"tenth": {Offer: pricing.Offer{Percent: percent, Code: "TEN"}, Label: map[string]string{"en": "A tenth off"}},

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
-	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 
@@ -24,21 +24,29 @@ type Refund struct {
 	Reference string               `json:"reference,omitempty"` // the provider's own
 	// Two says that it waits for a second person before the provider is asked.
 	Two bool `json:"two,omitempty"`
+	// EndedBy is who withdrew or refused it, and EndedWhy why.
+	EndedBy  string `json:"endedBy,omitempty"`
+	EndedWhy string `json:"endedWhy,omitempty"`
 	// Products are the pieces that it is for, in the form of event.Items; "" for a part of the price.
 	Products string `json:"products,omitempty"`
 }
 
 // Why the shop gives money back by itself.
 const (
-	OrderWasCancelled = "cancelled"  // the order was cancelled, or paid too late
-	PaidTwice         = "paid-twice" // the order was paid by another attempt, or had ended
+	OrderWasCancelled = "cancelled"     // the order was cancelled, or paid too late
+	PaidTwice         = event.PaidTwice // the order was paid by another attempt, or had ended
 )
+
+// Complained is why a person gives money back who answers a complaint: what was said about it is with the complaint.
+const Complained = event.Complained
 
 // MaxRefunds bounds the refunds of one order.
 const MaxRefunds = 100
 
 // WaitsForSecond reports whether one person has asked for the refund, and another one must approve it.
-func (r Refund) WaitsForSecond() bool { return r.Two && r.Second == "" }
+func (r Refund) WaitsForSecond() bool {
+	return r.Two && r.Second == "" && r.State == payments.RefundPending
+}
 
 // due reports whether Settle gives the money back: it is pending, and no event does. That of a cancelled order is asked for by
 // its event; while it is pending at the provider, Settle asks again.
@@ -46,11 +54,18 @@ func (r Refund) due() bool {
 	return r.State == payments.RefundPending && (r.Reason != OrderWasCancelled || r.Reference != "") && !r.WaitsForSecond()
 }
 
+// OfSale reports whether the refund is of what was sold: the whole sale of a cancelled order is taken back when it is cancelled, and
+// what was paid twice was never sold.
+func (r Refund) OfSale() bool { return r.Reason != OrderWasCancelled && r.Reason != PaidTwice }
+
+// TakesBack reports whether a refund that is done now takes back a part of the order's sale.
+func (o Order) TakesBack(r Refund) bool { return o.Status.Reached(Placed) && r.OfSale() }
+
 // failedRefund returns a refund that the provider could not pay out, and that no later one stands in for.
 func (o Order) failedRefund() (Refund, bool) {
 	for i, r := range o.Refunds {
 		instead := func(later Refund) bool {
-			return later.Payment == r.Payment && later.State != payments.RefundFailed && later.Amount >= r.Amount
+			return later.Payment == r.Payment && !later.State.Void() && later.Amount >= r.Amount
 		}
 		if r.State == payments.RefundFailed && !slices.ContainsFunc(o.Refunds[i+1:], instead) {
 			return r, true
@@ -96,7 +111,7 @@ func (o Order) Refundable() int64 {
 // refunded is how much of a payment is given back, or will be.
 func (o Order) refunded(payment int) (sum int64) {
 	for _, r := range o.GivenBack() {
-		if r.Payment == payment && r.State != payments.RefundFailed {
+		if r.Payment == payment && !r.State.Void() {
 			sum += r.Amount
 		}
 	}
@@ -124,7 +139,7 @@ func (o Order) withRest(now time.Time) Order {
 // givenBackBefore is how much of the price of a cancelled order is given back for other reasons.
 func (o Order) givenBackBefore() (sum int64) {
 	for _, r := range o.Refunds {
-		if r.Reason != OrderWasCancelled && r.Reason != PaidTwice && r.State != payments.RefundFailed {
+		if r.Reason != OrderWasCancelled && r.Reason != PaidTwice && !r.State.Void() {
 			sum += r.Amount
 		}
 	}
@@ -135,7 +150,7 @@ func (o Order) givenBackBefore() (sum int64) {
 func (o Order) withRefunded(number int, out payments.RefundOutcome, now time.Time) (Order, bool) {
 	all := slices.Clone(o.GivenBack())
 	i := slices.IndexFunc(all, func(r Refund) bool { return r.Number == number })
-	if i < 0 || all[i].State == payments.RefundDone || all[i].State == out.State && all[i].Reference == out.Reference {
+	if i < 0 || all[i].State == payments.RefundDone || all[i].State.Dropped() || all[i].State == out.State && all[i].Reference == out.Reference {
 		return o, false
 	}
 	all[i].State, all[i].Reference, all[i].At = out.State, out.Reference, now
@@ -163,22 +178,4 @@ func (o Order) toProvider(r Refund) payments.Refund {
 		Key: o.refundKey(r.Number), PaymentKey: o.PaymentKey(p.Number), PaymentReference: p.Reference,
 		Amount: money.Amount{Minor: r.Amount, Currency: o.Total.Currency}, Test: o.TestID != 0,
 	}
-}
-
-// withApproval returns the order with the second person's yes to a refund.
-func (o Order) withApproval(number int, by string, now time.Time) (Order, error) {
-	o.Refunds = slices.Clone(o.Refunds)
-	i := slices.IndexFunc(o.Refunds, func(r Refund) bool { return r.Number == number })
-	switch {
-	case i < 0:
-		return o, fault.New(fault.NotFound, "order %d has no refund %d", o.ID, number)
-	case !o.Refunds[i].WaitsForSecond():
-		return o, fault.New(fault.Conflict, "refund %d of order %d does not wait for a second person", number, o.ID)
-	case by == "", slices.Contains(NoOnes, by):
-		return o, notNamed(by)
-	case by == o.Refunds[i].By:
-		return o, fault.New(fault.Conflict, "%s has asked for this refund; it waits for a second person", by)
-	}
-	o.Refunds[i].Second, o.Refunds[i].At = by, now
-	return o, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +76,33 @@ func TestWhatTheBankTookBackIsNotGivenBack(t *testing.T) {
 				t.Errorf("the provider keeps %d of which the bank has taken %d; %+v", c.provider.kept(), part, c.order().Refunds)
 			}
 		})
+	}
+}
+
+// TestABankTakesMoneyBackMoreThanOnce: each dispute is told and booked by itself; the first was won, and stays so.
+func TestABankTakesMoneyBackMoreThanOnce(t *testing.T) {
+	c := placed(t)
+	says := func(reference, state string, minor int64) {
+		t.Helper()
+		d := payments.Dispute{Reference: reference, Amount: money.Amount{Minor: minor, Currency: "USD"}, Reason: "fraudulent", State: state}
+		if err := c.Store.RecordDispute(t.Context(), 1, 1, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	says("dp_1", payments.DisputeOpen, 15000)
+	says("dp_1", payments.DisputeWon, 15000)
+	says("dp_2", payments.DisputeOpen, 4000)
+	says("dp_2", payments.DisputeOpen, 4000)
+	says("dp_1", payments.DisputeLost, 15000)
+	if p, _ := c.order().Attempt(1); len(p.Disputes()) != 2 || !c.order().Disputed() || c.order().Refundable() != 11000 {
+		t.Errorf("the payment is %+v; %d can be given back", p, c.order().Refundable())
+	}
+	says("dp_2", payments.DisputeWon, 4000)
+	if got := strings.Join(c.kinds(), " "); got != "chargeback-won.1 chargeback-won.1.2 chargeback.1 chargeback.1.2 payment sale" {
+		t.Errorf("the ledger has %s", got)
+	}
+	if o := c.order(); o.Disputed() || o.Refundable() != 15000 {
+		t.Errorf("what was won is not the shop's: %+v", o.Payments)
 	}
 }
 
@@ -153,18 +181,44 @@ func TestARefundOfTwoPersonsWaitsForTheSecond(t *testing.T) {
 	}
 }
 
+// decide has one person approve a refund, and two others take it back, all at once.
+func (c *checkout) decide(all *sync.WaitGroup, number int) {
+	all.Go(func() { _, err := c.Store.ApproveRefund(context.Background(), 1, number, "bob"); c.mayConflict(err) })
+	for _, by := range []string{"ann", "carl"} {
+		all.Go(func() {
+			_, err := c.Store.RefuseRefund(context.Background(), 1, number, by, "a mistake")
+			c.mayConflict(err)
+		})
+	}
+}
+
+func (c *checkout) mayConflict(err error) {
+	if err != nil && fault.CodeOf(err) != fault.Conflict {
+		c.Error(err)
+	}
+}
+
 // TestRefundsNeverExceedWhatWasPaid, whoever asks for them at the same time, and whatever the provider makes of them.
 func TestRefundsNeverExceedWhatWasPaid(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		c := placed(t)
 		amounts := rapid.SliceOfN(rapid.Int64Range(1, 9000), 2, 8).Draw(r, "amounts")
 		cancels := rapid.Bool().Draw(r, "cancels")
+		two := rapid.SliceOfN(rapid.Bool(), len(amounts), len(amounts)).Draw(r, "two")
 		c.provider.refuses = rapid.SampledFrom([]payments.RefundState{"", payments.RefundPending, payments.RefundFailed}).Draw(r, "provider")
 		var all sync.WaitGroup
 		for i, minor := range amounts {
 			all.Go(func() {
-				if _, err := c.Store.RequestRefund(context.Background(), wish(minor, fmt.Sprint(i))); err != nil && fault.CodeOf(err) != fault.Invalid {
+				w := wish(minor, fmt.Sprint(i))
+				if two[i] {
+					w.Alone = new(int64)
+				}
+				o, err := c.Store.RequestRefund(context.Background(), w)
+				if err != nil && fault.CodeOf(err) != fault.Invalid {
 					t.Errorf("a refund of %d: %v", minor, err)
+				}
+				if err == nil && two[i] {
+					c.decide(&all, slices.IndexFunc(o.Refunds, func(f order.Refund) bool { return f.Key == w.Key })+1)
 				}
 			})
 			if cancels && i == len(amounts)/2 {
@@ -185,7 +239,7 @@ func TestRefundsNeverExceedWhatWasPaid(t *testing.T) {
 		o := c.order()
 		back, done := int64(0), int64(0)
 		for _, f := range o.Refunds {
-			if f.State != payments.RefundFailed {
+			if !f.State.Void() {
 				back += f.Amount
 			}
 			if f.State == payments.RefundDone {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
@@ -22,6 +21,8 @@ type RefundWish struct {
 	Key      string // one refund for each; "" for a new one each time
 	// Alone is how much of an order one person may give back, in minor units: beyond it takes a second one. nil: any amount.
 	Alone *int64
+
+	complaint bool // it is for a complaint, and its reason is Complained
 }
 
 // maxReason bounds the reason of a refund, in characters, and maxRefundKey its key, in bytes.
@@ -36,21 +37,17 @@ func (w RefundWish) check() error {
 		}
 		pieces += item.Quantity
 	}
-	switch wrong := textFault(w.Reason); {
+	switch {
 	case pieces > MaxPieces, len(w.Products) > MaxPieces:
 		return fault.InvalidField("lines", "must have at most %d pieces", MaxPieces)
 	case len(w.Key) > maxRefundKey:
 		return fault.InvalidField("key", "must have at most %d bytes", maxRefundKey)
 	case blank(w.Reason):
 		return fault.InvalidField("reason", "must say why; the customer is told")
-	case utf8.RuneCountInString(w.Reason) > maxReason:
-		return fault.InvalidField("reason", "must have at most %d characters", maxReason)
-	case wrong != "":
-		return fault.InvalidField("reason", "%s", wrong)
-	case w.Reason == OrderWasCancelled, w.Reason == PaidTwice:
+	case w.Reason == OrderWasCancelled, w.Reason == PaidTwice, w.Reason == Complained && !w.complaint:
 		return fault.InvalidField("reason", "must not be %q, which stands for a refund by the shop itself; say it in a sentence", w.Reason)
 	}
-	return nil
+	return checkReason(w.Reason)
 }
 
 // withRefund returns the order with a refund that was asked for, and the refund: one that was asked for under the same key
@@ -90,13 +87,14 @@ func notNamed(by string) error {
 // givesBack returns the payment that a person may give back, or why there is none.
 func (o Order) givesBack() (Payment, error) {
 	p, paid := o.payment()
+	taken, byBank := p.keptByBank()
 	switch {
 	case !paid:
 		return p, fault.New(fault.Conflict, "order %d is not paid, or was not paid through a provider; there is nothing to give back", o.ID)
 	case o.Status != Cancelled && !o.Status.Reached(Placed):
 		return p, fault.New(fault.Conflict, "the order is %s and not in the order book yet; cancel it to give the money back", o.Status)
-	case p.Dispute != nil && p.Dispute.State != payments.DisputeWon:
-		return p, fault.New(fault.Conflict, "the customer's bank has taken the money of this order back (dispute %s); answer that at %s", p.Dispute.Reference, p.Provider)
+	case byBank:
+		return p, fault.New(fault.Conflict, "the customer's bank has taken the money of this order back (dispute %s); answer that at %s", taken.Reference, p.Provider)
 	case len(o.Refunds) >= MaxRefunds:
 		return p, fault.New(fault.LimitReached, "the order has %d refunds, and cannot have more", len(o.Refunds))
 	}
@@ -136,7 +134,7 @@ func (o Order) wished(w RefundWish) (int64, error) {
 // byPersons is how much of the order persons have asked to give back.
 func (o Order) byPersons() (sum int64) {
 	for _, r := range o.Refunds {
-		if r.By != "" && r.State != payments.RefundFailed {
+		if r.By != "" && !r.State.Void() {
 			sum += r.Amount
 		}
 	}
@@ -185,7 +183,7 @@ func (o Order) bought(sku string) (pieces, paid int64) {
 func (o Order) piecesBack() map[string]int64 {
 	all := map[string]int64{}
 	for _, r := range o.Refunds {
-		if r.State == payments.RefundFailed {
+		if r.State.Void() {
 			continue
 		}
 		for _, item := range event.ParseItems(r.Products) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/address"
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/pricing"
@@ -57,8 +59,12 @@ type Product struct {
 	Name        map[string]string
 	Description map[string]string
 	Category    string       // for offers and taxes; "" for none
+	TaxClass    string       // for treatments of taxes; "" for none
 	Drawing     string       // which drawing the pages show; "" for none
 	Price       money.Amount // in the catalog's currency
+	Stock       *int64       // how many there are when the count begins; nil: it is not counted
+	Low         int64        // so many left are few: customers are shown how many, and the operator is told
+	LeadDays    int          // how many days it takes to get it
 }
 
 // Market is where the shop sells.
@@ -70,6 +76,21 @@ type Market struct {
 	Provider string   // the payment provider, where a method does not name its own
 	Methods  []Method // the usual one first; none stands for cards
 	Tax      pricing.Tax
+	Address  *AddressRules // nil: nothing besides street and city
+	// CutOff is until when a booked delivery can be changed, or called off with its order; nil: not at all.
+	CutOff  *cutoff.Before
+	Places  address.Places // of each delivery window
+	Tracked bool           // the delivery company reports what becomes of deliveries
+	Contact Contact        // whom customers can ask; zero: no one is named
+	Keep    Keep           // for how long personal data of an order is kept after it has ended
+	// Complaints is for how long customers may complain; nil: UsualComplaintDays.
+	Complaints *ComplaintDays
+}
+
+// Contact is where customers ask. Each of its fields may be empty.
+type Contact struct {
+	Email string `json:"email,omitempty"`
+	Phone string `json:"phone,omitempty"`
 }
 
 // Method is a way to pay.

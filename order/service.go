@@ -24,6 +24,8 @@ type Service struct {
 	Who       func(context.Context) string // who asks, of operators; nil: no one who is known by name
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Languages are those of the shop's pages and mails.
+	Languages []string
 	// DoubtAfter is when a payment without an outcome is taken up by Settle: longer than a charge takes that goes well.
 	DoubtAfter time.Duration
 	// Mailable says why no mail can be sent to an address of a real order: fault.Invalid, or fault.Unavailable when that is not
@@ -34,6 +36,8 @@ type Service struct {
 	// Guess is asked before a client that gives codes hears what they are, with those that there are not: fault.TooMany when it
 	// has given so many that it is to wait. Nil lets all guess.
 	Guess func(ctx context.Context, wrong []string) error
+	// Find mails the links to the orders of an address to it, in the background. Nil: not here.
+	Find func(ctx context.Context, address string, number int64) error
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
 	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.
@@ -69,7 +73,11 @@ func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (O
 	if to == Cancelled {
 		return s.CancelOrder(ctx, id, ByOperator)
 	}
-	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
+	m := Move{OrderID: id, To: to}
+	if m.reports() {
+		m.Report.By = s.Who(ctx)
+	}
+	return s.Store.MoveOrder(ctx, m)
 }
 
 func contains(all []Status, s Status) bool { return slices.Contains(all, s) }

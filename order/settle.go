@@ -38,15 +38,22 @@ func (s *Service) findLate(ctx context.Context, o Order) error {
 	ctx = telemetry.AboutOrder(ctx, o.ID)
 	var failed []error
 	for _, p := range o.Attempts() {
-		out, err := s.provider(p).Find(ctx, s.request(o, p))
-		if err == nil && out.State == payments.Paid {
-			_, err = s.settle(ctx, o, p, out, nil, false)
-		}
-		if !came(err) && fault.CodeOf(err) != fault.NotFound {
-			failed = append(failed, fmt.Errorf("find a late payment of order %d: %w", o.ID, err))
-		}
+		_, err := s.cameLate(ctx, o, p)
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
+}
+
+// cameLate asks about a payment that has ended, and stores money that has come for it since.
+func (s *Service) cameLate(ctx context.Context, o Order, p Payment) (paid bool, err error) {
+	out, err := s.provider(p).Find(ctx, s.request(o, p))
+	if paid = err == nil && out.State == payments.Paid; paid {
+		_, err = s.settle(ctx, o, p, out, nil, false)
+	}
+	if !came(err) && fault.CodeOf(err) != fault.NotFound {
+		return paid, fmt.Errorf("find a late payment of order %d: %w", o.ID, err)
+	}
+	return paid, nil
 }
 
 // came reports whether an error is an answer about a payment, which is stored.
@@ -102,12 +109,32 @@ func (s *Service) giveUp(ctx context.Context, o Order) error {
 // settleOpen asks about other payments of an order that goes on, and gives back what is to be given back.
 func (s *Service) settleOpen(ctx context.Context, o Order) error {
 	ctx = telemetry.AboutOrder(ctx, o.ID)
-	return errors.Join(s.settleAttempts(ctx, o, OpenPoller), s.giveBack(ctx, o, Refund.due), s.holdFailed(ctx, o))
+	return errors.Join(s.settleAttempts(ctx, o, OpenPoller), s.settleLate(ctx, o), s.giveBack(ctx, o, Refund.due), s.holdFailed(ctx, o))
+}
+
+// settleLate asks about payments that have ended, of an order that goes on: a voucher may be paid in the last minute and told of
+// hours later. What came is given back by the next round; after LateFor nothing is expected any more. An order of which
+// nothing else is open is put off.
+func (s *Service) settleLate(ctx context.Context, o Order) (err error) {
+	quiet := !o.busy()
+	for _, p := range o.lateAttempts() {
+		paid, askErr := s.cameLate(ctx, o, p)
+		if !paid && askErr == nil && s.Now().After(p.At.Add(LateFor)) {
+			_, askErr = s.Store.RecordPayment(ctx, Settlement{OrderID: o.ID, Number: p.Number, Outcome: payments.Outcome{State: p.State}})
+		}
+		quiet, err = quiet && !paid, errors.Join(err, askErr)
+	}
+	if quiet {
+		err = errors.Join(err, s.Store.PutOff(ctx, OpenPoller, o.ID, s.Now().Add(AskAgainAfter), ""))
+	}
+	return err
 }
 
 func (s *Service) settleAttempts(ctx context.Context, o Order, asker string) (err error) {
 	for _, p := range o.openAttempts() {
-		err = errors.Join(err, s.settleAttempt(ctx, o, p, asker))
+		if failed := s.settleAttempt(ctx, o, p, asker); !came(failed) {
+			err = errors.Join(err, failed)
+		}
 	}
 	return err
 }
@@ -138,7 +165,7 @@ func (s *Service) nextAsk(until time.Time) time.Time {
 
 // outcome asks what became of a payment. One that the provider never got is begun now, under the same key: the customer asked
 // for it just now, and a request that is still on its way somewhere cannot take the money twice. After rechargeFor the customer
-// has gone, and it has failed. One that the provider still waits for after the customer's time has expired. An order that costs
+// has gone, and it has failed; so has one of an order that was cancelled. One that the provider still waits for after the customer's time has expired. An order that costs
 // nothing, which an older release left in doubt, is as good as paid.
 func (s *Service) outcome(ctx context.Context, o Order, p Payment) (payments.Outcome, error) {
 	if o.Total.Minor == 0 {
@@ -146,7 +173,7 @@ func (s *Service) outcome(ctx context.Context, o Order, p Payment) (payments.Out
 	}
 	out, err := s.provider(p).Find(ctx, s.request(o, p))
 	switch {
-	case fault.CodeOf(err) == fault.NotFound && s.Now().Sub(p.At) > rechargeFor:
+	case fault.CodeOf(err) == fault.NotFound && (s.Now().Sub(p.At) > rechargeFor || o.Status == PaymentDeclined):
 		return payments.Outcome{State: payments.Failed}, nil
 	case fault.CodeOf(err) == fault.NotFound:
 		return s.provider(p).Begin(ctx, s.request(o, p))

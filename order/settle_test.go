@@ -73,6 +73,8 @@ type links struct{ order.Links }
 
 func (links) Tracking(o ref.Order) string { return "tracking of " + string(o) }
 
+func (l links) TrackingAt(o ref.Order, _ time.Time) string { return l.Tracking(o) }
+
 // service is an order service on a real store, at a time that the test sets.
 func service(t *testing.T, p *provider, now *time.Time) *order.Service {
 	t.Helper()
@@ -205,7 +207,7 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 		}
 	}
 	o, err := s.Store.Order(t.Context(), 1)
-	if err != nil || o.Status != order.Cancelled || o.CancelReason != order.PaidTooLate || o.PaymentReference != "ch_1" || o.Cancellable() {
+	if err != nil || o.Status != order.Cancelled || o.CancelReason != order.PaidTooLate || o.PaymentReference != "ch_1" || o.Cancellable(nil, true, time.Now()) {
 		t.Fatalf("%+v, %v", o, err)
 	}
 	cancelled := stated(t, s, event.TypePaymentDeclined, event.TypeOrderCancelled)[1]

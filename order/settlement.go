@@ -20,6 +20,9 @@ type Settlement struct {
 	Waiting bool
 }
 
+// neverBegun is why a payment failed that one request could not begin. Another request may have begun it meanwhile.
+const neverBegun = "not begun"
+
 // withOutcome returns the order with the outcome of an attempt, and the move that follows from it, if any. News about an attempt
 // that is closed changes nothing, unless it is paid after all.
 func (o Order) withOutcome(s Settlement, now time.Time) (after Order, move *Move, err error) {
@@ -31,12 +34,16 @@ func (o Order) withOutcome(s Settlement, now time.Time) (after Order, move *Move
 	}
 	p, out := &after.Payments[i], s.Outcome
 	switch {
-	case p.State == payments.Paid, !p.State.Open() && out.State != payments.Paid:
+	case p.Late && out.State != payments.Paid && now.After(p.At.Add(LateFor)):
+		p.Late = false
+		return after, nil, nil
+	case p.State == payments.Paid, !p.State.Open() && out.State != payments.Paid, out.Why == neverBegun && p.State != payments.Pending:
 		return o, nil, nil
 	case out.Amount != (money.Amount{}) && out.Amount != o.Total:
 		return o, nil, fault.New(fault.Conflict, "the provider has a payment of %s for order %d, which costs %s", out.Amount, o.ID, o.Total)
 	}
 	p.apply(out, now)
+	p.Late = !out.State.Open() && out.State != payments.Paid && (p.Hosted || !s.Waiting)
 	switch {
 	case out.State == payments.Paid:
 		return after.paidBy(*p)

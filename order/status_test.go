@@ -8,7 +8,7 @@ import (
 )
 
 func TestFinal(t *testing.T) {
-	want := []Status{DeliveryBooked, PaymentDeclined, Cancelled}
+	want := []Status{Delivered, PaymentDeclined, Cancelled}
 	if got := FinalStatuses(); !slices.Equal(got, want) {
 		t.Errorf("final are %v, want %v", got, want)
 	}

@@ -91,7 +91,7 @@ func (o Order) DeliveryCaps(now time.Time, most int) (caps []Cap) {
 // stranger can make orders by invoice in another's name, and must not keep them from paying at once. What another system took
 // is that system's to count: of such an order only a delivery that was booked here counts.
 func (o Order) Tallies() (all []Tally) {
-	if o.TestID != 0 {
+	if o.TestID != 0 || o.Erased() {
 		return nil
 	}
 	for _, p := range o.parties() {
@@ -102,7 +102,7 @@ func (o Order) Tallies() (all []Tally) {
 			}
 			all = append(all, Tally{Kind: kind, Party: owes, At: o.CreatedAt, Amount: o.Total.Minor})
 		}
-		if o.bookedHere() && o.Status != Cancelled {
+		if o.BookedHere() && o.Status != Cancelled {
 			all = append(all, Tally{Kind: TallyDelivery, Party: p, At: o.DeliveryTime, Amount: 0})
 		}
 	}
@@ -115,11 +115,19 @@ func (o Order) Tallies() (all []Tally) {
 // TallyChanges tells what changes in an order's tallies by a change of the order: which kinds it loses, and what it gets.
 func TallyChanges(before, after Order) (lost []string, got []Tally) {
 	was, is := before.Tallies(), after.Tallies()
+	if slices.Equal(was, is) {
+		return nil, nil
+	}
 	for _, kind := range []string{TallyUnpaid, TallyPending, TallyDelivery, TallyApproved} {
 		of := func(t Tally) bool { return t.Kind == kind }
 		switch had, has := slices.ContainsFunc(was, of), slices.ContainsFunc(is, of); {
+		case had && has && before.Customer != after.Customer: // it counts against another party
+			lost, got = append(lost, kind), append(got, slices.DeleteFunc(slices.Clone(is), func(t Tally) bool { return t.Kind != kind })...)
 		case had && !has:
 			lost = append(lost, kind)
+		case had && kind == TallyDelivery && !before.DeliveryTime.Equal(after.DeliveryTime):
+			lost = append(lost, kind)
+			got = append(got, slices.DeleteFunc(slices.Clone(is), func(t Tally) bool { return t.Kind != kind })...)
 		case has && !had:
 			got = append(got, slices.DeleteFunc(slices.Clone(is), func(t Tally) bool { return t.Kind != kind })...)
 		}

@@ -16,12 +16,18 @@ type Terms struct {
 	// Catalog is the currency that the order's rate changes into the market's; "" for one with two decimals.
 	Catalog money.Currency `json:"catalog,omitempty"`
 
+	Reserved []Pieces `json:"reserved,omitempty"` // what it took of counted products, by SKU
+	// Tracked says that the market's delivery company reports what becomes of the delivery.
+	Tracked bool `json:"tracked,omitempty"`
+
+	Replaces int64 `json:"replaces,omitempty"` // the number of the order that it replaces, for nothing
+
 	Imported *Imported `json:"imported,omitempty"` // of an order that another system took
 }
 
 // Empty reports whether nothing was agreed besides.
 func (t Terms) Empty() bool {
-	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil && t.Catalog == ""
+	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil && t.Catalog == "" && len(t.Reserved) == 0 && t.Replaces == 0
 }
 
 // Review is a step that an order must pass before it is placed.

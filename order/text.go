@@ -33,6 +33,16 @@ func textFault(text string) string {
 	return ""
 }
 
+// mailFault is textFault for a text of several lines.
+func mailFault(text string) string {
+	for line := range strings.SplitSeq(text, "\n") {
+		if wrong := textFault(line); wrong != "" {
+			return wrong
+		}
+	}
+	return ""
+}
+
 // hidden reports whether a text has format characters or line separators, but for a joiner where its script needs one.
 func hidden(text string) bool {
 	runes := []rune(text)

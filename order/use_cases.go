@@ -20,13 +20,15 @@ type Tx interface {
 	// Uses and Tallies count, in the order of IdempotencyKey.Uses and IdempotencyKey.Caps: as many as matter.
 	Uses() []Count
 	Tallies() []Count
+	// Stock are the counts of IdempotencyKey.Stock, in its order.
+	Stock() []Stock
 	// Approved reports whether IdempotencyKey.Known has a TallyApproved.
 	Approved() bool
 	// Asked reports whether TakeUnsettled has handed out the order.
 	Asked() bool
 
 	// Insert stores a new order, and returns it with its number and unique part. Update stores the named one, changed, and
-	// Delete forgets it. Each keeps the tallies of the order; the first two post to the ledger what the change means for its money.
+	// Delete forgets it. Each keeps the tallies of the order and the counts of what it takes; the first two post to the ledger what the change means for its money.
 	Insert(Order) (Order, error)
 	Update(Order)
 	Delete(Order)
@@ -34,6 +36,8 @@ type Tx interface {
 	DeleteKey(c IdempotencyKey)
 	AddUse(u Use, orderID int64)
 	RemoveUse(u Use, orderID int64)
+	// FreeSlot takes the order out of the delivery slot that it has, when it is to be cancelled.
+	FreeSlot()
 	// Journal states events, with a pending receipt for each of their subscribers.
 	Journal(...event.Event) error
 }
@@ -73,7 +77,7 @@ func Create(tx Tx, o Order, c IdempotencyKey) (stored Order, fresh bool, err err
 			return key.Order, false, err
 		}
 	}
-	if err := errors.Join(c.usable(tx.Uses()), c.within(tx.Tallies())); err != nil {
+	if err := errors.Join(c.usable(tx.Uses()), c.within(tx.Tallies()), enough(o.Terms.Reserved, tx.Stock())); err != nil {
 		return Order{}, false, err
 	}
 	if tx.Approved() {
@@ -124,16 +128,19 @@ func ApplyMove(tx Tx, m Move, apply Apply) (Order, error) {
 	if err != nil || !changed {
 		return moved, err
 	}
-	return moved, arrive(tx, moved)
+	return moved, arrive(tx, o, moved)
 }
 
 // arrive stores an order that has arrived in its status, and all that this causes.
-func arrive(tx Tx, moved Order) error {
+func arrive(tx Tx, before, moved Order) error {
 	tx.Update(moved)
+	if moved.Status == Cancelled {
+		tx.FreeSlot()
+	}
 	for _, u := range moved.ReleasedUses() {
 		tx.RemoveUse(u, moved.ID)
 	}
-	return tx.Journal(moved.Arrived()...)
+	return tx.Journal(moved.arrivedFrom(before)...)
 }
 
 // RecordReview keeps how a step of the order's review was decided, and reports whether the decision holds.
@@ -148,6 +155,17 @@ func RecordReview(tx Tx, decision Review) (holds bool, err error) {
 	}
 	tx.Update(after)
 	return holds, tx.Journal(done...)
+}
+
+// RenewKeys replaces the customer's keys to an order: those that were made before open nothing from now on.
+func RenewKeys(tx Tx) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	o.KeysFrom = tx.Now()
+	tx.Update(o)
+	return o, nil
 }
 
 // Drop forgets an order whose charge certainly was not made, with its key. One whose charge may have been made, or may be made

@@ -62,6 +62,7 @@ type Request struct {
 	Begun     time.Time // when the shop began it. With Until, it says what a provider is told, which must stay the same for a key
 	Until     time.Time // when the customer's time to pay ends; the provider may end it earlier
 	Reference string    // the provider's own, as Begin returned it; "" if that is not known
+	Over      bool      // the shop wants no money for it any more: Find closes the page, if the provider can
 
 	// What the provider's page needs. They stay the same for a key.
 	Email    string
@@ -105,12 +106,21 @@ type Refund struct {
 type RefundState string
 
 // The states of a refund. A refund that the provider has failed to pay out is RefundFailed: the money is still with the
-// provider, and a person has to see to it.
+// provider, and a person has to see to it. The last two are of refunds that wait for a second person, and the provider was never
+// asked for: who asked for it took it back, or the other refused.
 const (
-	RefundPending RefundState = "pending"
-	RefundDone    RefundState = "done"
-	RefundFailed  RefundState = "failed"
+	RefundPending   RefundState = "pending"
+	RefundDone      RefundState = "done"
+	RefundFailed    RefundState = "failed"
+	RefundWithdrawn RefundState = "withdrawn"
+	RefundRefused   RefundState = "refused"
 )
+
+// Dropped reports whether the provider is never asked for the refund.
+func (s RefundState) Dropped() bool { return s == RefundWithdrawn || s == RefundRefused }
+
+// Void reports whether no money goes back by the refund, so that it can be given back by another one.
+func (s RefundState) Void() bool { return s == RefundFailed || s.Dropped() }
 
 // RefundOutcome is what a provider says of a refund.
 type RefundOutcome struct {

@@ -118,24 +118,29 @@ func (b *bill) apply(s *Set, e effect) error {
 	return b.takeAmount(e)
 }
 
+// takePercent takes a percentage of the sum of the lines, so that many small lines are not rounded one by one.
 func (b *bill) takePercent(e effect) error {
+	left := int64(0)
 	for _, i := range e.lines {
-		amount, err := e.Percent.Of(b.lines[i].left)
-		if err != nil {
-			return err
-		}
-		b.take(b.lines[i], e.name, amount)
+		left += b.lines[i].left
 	}
-	return nil
+	amount, err := e.Percent.Of(left)
+	if err != nil {
+		return err
+	}
+	return b.spread(e, amount)
 }
 
-func (b *bill) takeAmount(e effect) error {
-	weights, sum := make([]int64, len(e.lines)), int64(0)
+func (b *bill) takeAmount(e effect) error { return b.spread(e, e.amount) }
+
+// spread takes an amount, at most all, off an offer's lines in proportion.
+func (b *bill) spread(e effect, amount int64) error {
+	weights, all := make([]int64, len(e.lines)), int64(0)
 	for at, i := range e.lines {
 		weights[at] = b.lines[i].left
-		sum += weights[at]
+		all += weights[at]
 	}
-	parts, err := money.Split(min(e.amount, sum), weights)
+	parts, err := money.Split(min(amount, all), weights)
 	if err != nil {
 		return err
 	}

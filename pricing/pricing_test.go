@@ -23,15 +23,15 @@ func shop(offers map[string]Offer) Spec {
 	prices := map[string]int64{"TREE": 10000, "POT": 1000, "SOIL": 333}
 	zone, _ := time.LoadLocation("America/Toronto")
 	return Spec{
-		Products: []Product{{"TREE", "plant"}, {"POT", ""}, {"SOIL", "soil"}},
+		Products: []Product{{SKU: "TREE", Category: "plant"}, {SKU: "POT"}, {SKU: "SOIL", Category: "soil"}},
 		Markets: map[string]Market{
 			"US": {Currency: "USD", Language: "en", Zone: time.UTC, Prices: prices},
-			"CA": {Currency: "CAD", Language: "en", Zone: zone, Prices: prices, Tax: Tax{Rates: []Rate{
-				{Name: "GST", Percent: percent("5")},
-				{Name: "PST", Percent: percent("7"), Categories: []string{"plant"}, CustomerTypes: []string{"B2C"}},
+			"CA": {Currency: "CAD", Language: "en", Zone: zone, Prices: prices, Tax: Tax{Authorities: []Authority{
+				{"GST", []Treatment{{Percent: percent("5")}}},
+				{"PST", []Treatment{{Percent: percent("7"), Categories: []string{"plant"}, CustomerTypes: []string{"B2C"}}}},
 			}}},
-			"DE": {Currency: "EUR", Language: "en", Zone: time.UTC, Prices: prices, Tax: Tax{Included: true, Rates: []Rate{
-				{Name: "VAT", Percent: percent("19")}, {Name: "LUX", Percent: percent("1"), Categories: []string{"plant"}},
+			"DE": {Currency: "EUR", Language: "en", Zone: time.UTC, Prices: prices, Tax: Tax{Included: true, Authorities: []Authority{
+				{"VAT", []Treatment{{Percent: percent("19")}}}, {"LUX", []Treatment{{Percent: percent("1"), Categories: []string{"plant"}}}},
 			}}},
 		},
 		CustomerTypes: map[string][]string{"B2C": {"US", "CA", "DE"}, "B2B": {"US", "CA", "DE"}},

@@ -73,7 +73,7 @@ func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
 	if err := b.applyOffers(s, c.usable()); err != nil {
 		return Quote{}, err
 	}
-	if err := b.tax(c.CustomerType); err != nil {
+	if err := b.tax(); err != nil {
 		return Quote{}, err
 	}
 	return b.quote(s, c), nil
@@ -102,8 +102,9 @@ type bill struct {
 type line struct {
 	event.Line
 	category string
-	left     int64 // of its price, after the offers so far
-	added    int64 // taxes on top
+	class    string // for taxes
+	left     int64  // of its price, after the offers so far
+	added    int64  // taxes on top, less what the price has in it of taxes that are not owed
 }
 
 // open returns a bill without offers and taxes.
@@ -153,7 +154,7 @@ func (s *Set) line(market *Market, sku string, quantity int64) (*line, error) {
 	}
 	return &line{
 		Line:     event.Line{SKU: sku, Quantity: quantity, UnitPrice: price},
-		category: s.categories[sku], left: total,
+		category: s.categories[sku], class: s.classes[sku], left: total,
 	}, nil
 }
 

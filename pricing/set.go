@@ -13,6 +13,7 @@ import (
 type Set struct {
 	markets    map[string]Market
 	categories map[string]string // by SKU
+	classes    map[string]string // those of taxes, by SKU
 	offers     []*offer          // in the order of application: by priority, then by name
 	judged     []*offer          // those that exclude others come before them
 	codes      map[string]string // the offer of each code
@@ -66,11 +67,11 @@ func Load(spec Spec) (*Set, []Problem) {
 
 func newCompiler(spec Spec) *compiler {
 	s := &Set{
-		markets: spec.Markets, categories: map[string]string{}, codes: map[string]string{},
+		markets: spec.Markets, categories: map[string]string{}, classes: map[string]string{}, codes: map[string]string{},
 		maxPieces: max(spec.MaxPieces, 1), types: spec.CustomerTypes,
 	}
 	for _, p := range spec.Products {
-		s.categories[p.SKU] = p.Category
+		s.categories[p.SKU], s.classes[p.SKU] = p.Category, p.TaxClass
 	}
 	return &compiler{spec: spec, set: s}
 }

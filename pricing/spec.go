@@ -20,6 +20,7 @@ type Spec struct {
 type Product struct {
 	SKU      string
 	Category string // "" for none
+	TaxClass string // for treatments; "" for none
 }
 
 // Market is where a cart is bought.
@@ -29,20 +30,6 @@ type Market struct {
 	Zone     *time.Location
 	Prices   map[string]int64 // of one piece, by SKU
 	Tax      Tax
-}
-
-// Tax is how a market taxes.
-type Tax struct {
-	Included bool // prices include the taxes; else they are added
-	Rates    []Rate
-}
-
-// Rate is one tax. It applies to all customers and products, unless it names some.
-type Rate struct {
-	Name          string
-	Percent       money.Percent
-	Categories    []string
-	CustomerTypes []string
 }
 
 // Offer is one offer. Exactly one of Percent, Amounts, Amount and Free is its effect.

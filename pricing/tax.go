@@ -2,56 +2,234 @@ package pricing
 
 import (
 	"slices"
+	"time"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 )
 
-// tax adds the market's taxes to each line, or computes how much of its price they are.
-func (b *bill) tax(customerType string) error {
-	sums := make([]int64, len(b.market.Tax.Rates))
-	for _, l := range b.lines {
-		rates := b.market.Tax.ratesFor(customerType, l.category)
-		for _, at := range rates {
-			amount, err := b.market.Tax.of(l.left, at, rates)
-			if err != nil {
-				return err
+// Tax is how a market taxes.
+type Tax struct {
+	// Included says that prices include what customers usually owe; else the taxes are added.
+	Included bool
+	// KeepGross says that a customer who owes less than prices include pays them nevertheless.
+	KeepGross   bool
+	Authorities []Authority
+}
+
+// Authority is whom a tax is owed to. Of its treatments, the first that fits a line counts.
+type Authority struct {
+	Name       string // of the tax
+	Treatments []Treatment
+}
+
+// Treatment is how an authority taxes the lines that it fits: those of its classes, categories and customer types (of all, where
+// it names none), at its time, for customers who gave the detail that it needs.
+type Treatment struct {
+	Kind          TaxKind
+	Percent       money.Percent // of a rate
+	Classes       []string
+	Categories    []string
+	CustomerTypes []string
+	Needs         string            // the name of a detail; "" for none
+	From, Until   Clock             // in the market's time, as of an offer
+	Text          map[string]string // what the bill says of it, by language
+}
+
+// Most is the highest rate.
+func (a Authority) Most() (most money.Percent) {
+	for _, t := range a.Treatments {
+		most = max(most, t.Percent)
+	}
+	return most
+}
+
+// Texts are what the bill says of taxes, by their names and kinds of treatment ("VAT exempt"), then by language; of several
+// treatments of one kind, the first one's.
+func (t Tax) Texts() map[string]map[string]string {
+	var texts map[string]map[string]string
+	for _, a := range t.Authorities {
+		for _, treatment := range a.Treatments {
+			key := a.Name + " " + string(treatment.Kind)
+			if treatment.Text == nil || texts[key] != nil {
+				continue
 			}
-			sums[at] += amount
-			l.Tax += amount
-			if !b.market.Tax.Included {
-				l.added += amount
+			if texts == nil {
+				texts = map[string]map[string]string{}
+			}
+			texts[key] = treatment.Text
+		}
+	}
+	return texts
+}
+
+// Covers reports whether some treatment is for a class of products whatever else is asked, at a time: in included taxes, for
+// all customers, since prices have it in them.
+func (a Authority) Covers(class, customerType string, included bool, at time.Time, zone *time.Location) bool {
+	return slices.ContainsFunc(a.Treatments, func(t Treatment) bool {
+		serves := in(customerType, t.CustomerTypes) && (!included || len(t.CustomerTypes) == 0)
+		return t.Needs == "" && t.open(at, zone) && in(class, t.Classes) && serves
+	})
+}
+
+// Edges are the moments after a time at which treatments begin or end.
+func (a Authority) Edges(after time.Time, zone *time.Location) (edges []time.Time) {
+	for _, t := range a.Treatments {
+		for _, c := range []Clock{t.From, t.Until} {
+			if at := c.In(zone); !c.IsZero() && at.After(after) {
+				edges = append(edges, at)
 			}
 		}
 	}
-	for at, sum := range sums {
-		if r := b.market.Tax.Rates[at]; sum > 0 {
-			b.taxes = append(b.taxes, event.Tax{Name: r.Name, Rate: r.Percent.String(), Included: b.market.Tax.Included, Amount: sum})
+	return edges
+}
+
+// TaxKind is what a treatment does. Rules without authorities have rates that add up: each is an authority by itself, with one treatment
+// of the zero TaxKind.
+type TaxKind string
+
+// The kinds of treatments. Only a rate has an amount.
+const (
+	TaxRate       TaxKind = "rate"
+	TaxZero       TaxKind = "zero"
+	TaxExempt     TaxKind = "exempt"
+	ReverseCharge TaxKind = "reverse-charge" // the customer owes it
+	OutOfScope    TaxKind = "out-of-scope"
+)
+
+// TaxKinds lists them.
+func TaxKinds() []TaxKind { return []TaxKind{TaxRate, TaxZero, TaxExempt, ReverseCharge, OutOfScope} }
+
+// taxed is the treatment of a line by each authority; nil where it has none for it.
+type taxed []*Treatment
+
+// tax adds the market's taxes to each line, or computes how much of its price they are.
+func (b *bill) tax() error {
+	by := make([][]event.Tax, len(b.market.Tax.Authorities))
+	for _, l := range b.lines {
+		if err := b.taxLine(l, by); err != nil {
+			return err
+		}
+	}
+	b.taxes = slices.DeleteFunc(slices.Concat(by...), func(t event.Tax) bool { return t.Treatment == "" && t.Amount == 0 })
+	return nil
+}
+
+// treated returns the treatments that fit a line's product and for which what else is asked holds.
+func (b *bill) treated(l *line, fits func(*Treatment) bool) taxed {
+	by := make(taxed, len(b.market.Tax.Authorities))
+	for i, a := range b.market.Tax.Authorities {
+		at := slices.IndexFunc(a.Treatments, func(t Treatment) bool {
+			return in(l.class, t.Classes) && in(l.category, t.Categories) && t.open(b.now, b.market.Zone) && fits(&t)
+		})
+		if at >= 0 {
+			by[i] = &a.Treatments[at]
+		}
+	}
+	return by
+}
+
+// serves reports whether a treatment is for the customer.
+func (b *bill) serves(t *Treatment) bool {
+	return in(b.customer, t.CustomerTypes) && (t.Needs == "" || b.details[t.Needs] != "")
+}
+
+// usual reports whether prices have the treatment's tax in them: it asks nothing of the customer. Rates without an authority are in
+// the price of those who owe them.
+func (b *bill) usual(t *Treatment) bool {
+	if t.Kind == "" {
+		return b.serves(t)
+	}
+	return len(t.CustomerTypes) == 0 && t.Needs == ""
+}
+
+func (t Treatment) open(now time.Time, zone *time.Location) bool {
+	return (t.From.IsZero() || !now.Before(t.From.In(zone))) && (t.Until.IsZero() || now.Before(t.Until.In(zone)))
+}
+
+func in(name string, names []string) bool { return len(names) == 0 || slices.Contains(names, name) }
+
+// taxLine computes a line's taxes, and notes them by authority.
+func (b *bill) taxLine(l *line, by [][]event.Tax) error {
+	owed := b.treated(l, b.serves)
+	priced := make(taxed, len(owed)) // what the price has in it
+	switch {
+	case b.market.Tax.Included && b.market.Tax.KeepGross:
+		priced = owed
+	case b.market.Tax.Included:
+		priced = b.treated(l, b.usual)
+	}
+	inPrice, err := priced.within(l.left)
+	if err != nil {
+		return err
+	}
+	base, amounts := l.left-sum(inPrice), inPrice
+	if !slices.Equal(priced, owed) {
+		if amounts, err = owed.upon(base); err != nil {
+			return err
+		}
+	}
+	l.Tax, l.added = sum(amounts), base+sum(amounts)-l.left
+	for i, t := range owed {
+		if t != nil {
+			by[i] = b.note(by[i], l, b.market.Tax.Authorities[i].Name, t, event.Tax{Base: base, Amount: amounts[i], Relief: inPrice[i] - amounts[i]})
 		}
 	}
 	return nil
 }
 
-// ratesFor returns the positions of the rates for a customer type and a category of products.
-func (t Tax) ratesFor(customerType, category string) (places []int) {
-	for i, r := range t.Rates {
-		if (len(r.CustomerTypes) == 0 || slices.Contains(r.CustomerTypes, customerType)) &&
-			(len(r.Categories) == 0 || slices.Contains(r.Categories, category)) {
-			places = append(places, i)
-		}
+// note adds a line's tax to those of its authority.
+func (b *bill) note(all []event.Tax, l *line, name string, t *Treatment, of event.Tax) []event.Tax {
+	of.Name, of.Rate, of.Included, of.Treatment = name, t.Percent.String(), b.market.Tax.Included, string(t.Kind)
+	if !of.Included {
+		of.Relief = 0
 	}
-	return places
+	if t.Kind == "" {
+		of.Base = 0
+	} else {
+		l.Relief += of.Relief
+		l.Taxes = append(l.Taxes, event.LineTax{Name: name, Treatment: of.Treatment, Rate: of.Rate, Base: of.Base, Amount: of.Amount})
+	}
+	at := slices.IndexFunc(all, func(is event.Tax) bool { return is.Treatment == of.Treatment && is.Rate == of.Rate })
+	if at < 0 {
+		return append(all, of)
+	}
+	all[at].Base, all[at].Amount, all[at].Relief = all[at].Base+of.Base, all[at].Amount+of.Amount, all[at].Relief+of.Relief
+	return all
 }
 
-// of returns one of a line's taxes on the rest of its price.
-func (t Tax) of(left int64, at int, rates []int) (int64, error) {
-	share := t.Rates[at].Percent
-	if !t.Included {
-		return share.Of(left)
-	}
+// within returns how much of a price each tax is.
+func (by taxed) within(price int64) ([]int64, error) {
 	whole := money.Hundred
-	for _, i := range rates {
-		whole += t.Rates[i].Percent
+	for _, t := range by {
+		if t != nil {
+			whole += t.Percent
+		}
 	}
-	return money.MulDiv(left, int64(share), int64(whole))
+	return by.each(func(t *Treatment) (int64, error) { return money.MulDiv(price, int64(t.Percent), int64(whole)) })
+}
+
+// upon returns what each tax comes to on a net amount.
+func (by taxed) upon(net int64) ([]int64, error) {
+	return by.each(func(t *Treatment) (int64, error) { return t.Percent.Of(net) })
+}
+
+func (by taxed) each(amount func(*Treatment) (int64, error)) (amounts []int64, err error) {
+	amounts = make([]int64, len(by))
+	for i, t := range by {
+		if t == nil || t.Percent == 0 {
+			continue
+		}
+		if amounts[i], err = amount(t); err != nil {
+			return nil, err
+		}
+	}
+	return amounts, nil
+}
+
+func sum(amounts []int64) (all int64) {
+	for _, a := range amounts {
+		all += a
+	}
+	return all
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Order is an order's reference: "7-4fk29x0qmtzb-9c1d5n0tz6ce", or "7" for an order without a unique part.
@@ -80,3 +81,14 @@ func NewID(random io.Reader) (string, error) {
 
 // Unique returns the unique part of an order, from the ids of its installation and of itself.
 func Unique(installation, order string) string { return installation + "-" + order }
+
+// Opened is what a customer's key to an order says.
+type Opened struct {
+	Order  Order
+	Number int64
+	Made   time.Time // when the key was made; zero for one from before keys said so
+	Shared bool      // it shows the state of the order only
+}
+
+// Replaced reports whether the key is one of those that an order's newer ones have replaced.
+func (k Opened) Replaced(keysFrom time.Time) bool { return k.Made.Before(keysFrom) }

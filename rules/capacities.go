@@ -1,6 +1,8 @@
 package rules
 
-// Capacities tells how many deliveries a slot of each market holds at most, by any of the texts: a slot that was filled
+import "acme.example/webshop/delivery"
+
+// Capacities tells how many deliveries a slot of each market, and of each zone that is counted by itself, holds at most, by any of the texts: a slot that was filled
 // under one version keeps its bookings under the next.
 func Capacities(texts ...[]byte) (map[string]int, error) {
 	room := map[string]int{}
@@ -11,6 +13,10 @@ func Capacities(texts ...[]byte) (map[string]int, error) {
 		}
 		for market, calendar := range set.Delivery.Calendars {
 			room[market] = max(room[market], calendar.Capacity)
+			for zone, holds := range calendar.Zones {
+				pool := delivery.Pool(market, zone)
+				room[pool] = max(room[pool], holds)
+			}
 		}
 	}
 	return room, nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/address"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
@@ -112,9 +113,10 @@ func (c *checker) catalog(f form) []order.Product {
 	for i, p := range f.Catalog {
 		c.require(!seen[p.SKU], fmt.Sprintf("catalog[%d].sku", i), "%s is there twice", p.SKU)
 		seen[p.SKU] = true
+		c.require(p.Low == 0 || p.Stock != nil, fmt.Sprintf("catalog[%d].low", i), "is for a product with a stock only")
 		products = append(products, order.Product{
-			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.drawing(),
-			Price: money.Amount{Minor: p.Price, Currency: f.Currency},
+			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, TaxClass: p.TaxClass, Drawing: p.drawing(),
+			Price: money.Amount{Minor: p.Price, Currency: f.Currency}, Stock: p.Stock, Low: p.Low, LeadDays: p.LeadDays,
 		})
 	}
 	return products
@@ -127,8 +129,11 @@ func (c *checker) markets(f form) map[string]order.Market {
 		c.need(m.Currency.Known(), at+".currency", "%q is not a currency that the shop knows", m.Currency)
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
-			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at),
+			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at), Address: c.address(m.Address, at+".address"), CutOff: f.Delivery[name].Changes.cutOff(),
+			Places:  address.Places{Market: f.Delivery[name].Capacity, Zones: f.Delivery[name].ZoneCapacity},
+			Tracked: f.Delivery[name].Tracked, Contact: m.Contact.contact(), Keep: m.Privacy.keep(), Complaints: m.Complaints.days(),
 		}
+		c.covered(m.Tax, name, markets[name], f)
 	}
 	return markets
 }
@@ -192,11 +197,20 @@ func (c *checker) calendars(f form, markets map[string]order.Market) map[string]
 		d, at := f.Delivery[market], "delivery."+market
 		m, known := markets[market]
 		c.require(known, at, "there is no market %q", market)
-		calendar := delivery.Calendar{FirstDay: d.FirstDay, Days: d.Days, Capacity: d.Capacity, Zone: cmp.Or(m.Zone, time.UTC)}
-		calendar.Weekdays, calendar.Starts = c.days(d, at), c.starts(d, at)
-		calendars[market] = calendar
+		calendars[market] = c.calendar(d, m, at)
 	}
 	return calendars
+}
+
+func (c *checker) calendar(d calendarEntry, m order.Market, at string) delivery.Calendar {
+	calendar := delivery.Calendar{FirstDay: d.FirstDay, Days: d.Days, Capacity: d.Capacity, Zones: d.ZoneCapacity, Zone: cmp.Or(m.Zone, time.UTC), CutOff: d.Changes.cutOff()}
+	c.require(d.Changes == nil || d.Changes.Until >= 0 && d.Changes.Until <= maxDeadline, at+".changes.until", "must be at most %s", maxDeadline)
+	calendar.Weekdays, calendar.Closed, calendar.Closing = c.days(d, at), d.Closed, c.closing(d, at)
+	calendar.Starts, calendar.Lengths = c.windows(d, at)
+	for _, zone := range slices.Sorted(maps.Keys(d.ZoneCapacity)) {
+		c.require(hasZone(m, zone), at+".zoneCapacity."+zone, "is not a zone of the market's addresses")
+	}
+	return calendar
 }
 
 func (c *checker) days(d calendarEntry, at string) (days []time.Weekday) {
@@ -208,10 +222,42 @@ func (c *checker) days(d calendarEntry, at string) (days []time.Weekday) {
 	return days
 }
 
+// windows are when the slots of a day begin, and how long they are where the rules say so.
+func (c *checker) windows(d calendarEntry, at string) (starts, lengths []time.Duration) {
+	c.need(len(d.Starts) == 0 != (len(d.Windows) == 0), at, "must have either starts or windows")
+	if len(d.Windows) == 0 {
+		return c.starts(d, at), nil
+	}
+	for i, text := range d.Windows {
+		place := fmt.Sprintf("%s.windows[%d]", at, i)
+		from, until, _ := strings.Cut(text, "-")
+		start, startErr := timeOfDay(from)
+		end, endErr := timeOfDay(until)
+		c.need(startErr == nil && endErr == nil && end > start, place, "%q is not a window such as 08:00-12:00", text)
+		c.require(i == 0 || start > starts[i-1], place, "must begin later than the one before")
+		starts, lengths = append(starts, start), append(lengths, end-start)
+	}
+	return starts, lengths
+}
+
+// closing is when the first day is no longer offered.
+func (c *checker) closing(d calendarEntry, at string) *time.Duration {
+	if d.OrderUntil == "" {
+		return nil
+	}
+	clock, err := timeOfDay(d.OrderUntil)
+	c.need(err == nil, at+".orderUntil", "%q is not a time of day such as 16:00", d.OrderUntil)
+	return &clock
+}
+
+func timeOfDay(text string) (time.Duration, error) {
+	clock, err := time.Parse("15:04", text)
+	return time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute, err
+}
+
 func (c *checker) starts(d calendarEntry, at string) (starts []time.Duration) {
 	for i, text := range d.Starts {
-		clock, err := time.Parse("15:04", text)
-		start := time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute
+		start, err := timeOfDay(text)
 		place := fmt.Sprintf("%s.starts[%d]", at, i)
 		c.need(err == nil, place, "%q is not a time of day such as 09:00", text)
 		c.require(i == 0 || start > starts[i-1], place, "must be later than the one before")

@@ -47,8 +47,8 @@ func withTaxes(price money.Amount, tax pricing.Tax) (money.Amount, error) {
 	if tax.Included {
 		return price, nil
 	}
-	for _, rate := range tax.Rates {
-		added, err := rate.Percent.Of(price.Minor)
+	for _, authority := range tax.Authorities {
+		added, err := authority.Most().Of(price.Minor)
 		if err != nil {
 			return price, err
 		}

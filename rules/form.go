@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
@@ -48,17 +49,25 @@ type productEntry struct {
 	Name        map[string]string `json:"name" jsonschema:"What customers call it, by language"`
 	Description map[string]string `json:"description" jsonschema:"What the shop says of it, by language"`
 	Category    string            `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
+	TaxClass    string            `json:"taxClass,omitempty" jsonschema:"A name for the treatments of taxes, e.g. plant"`
 	Drawing     string            `json:"drawing,omitempty" jsonschema:"The drawing that the pages show; a pot where it is missing"`
+	Stock       *int64            `json:"stock,omitempty" jsonschema:"How many pieces there are when the count of the product begins; it is not counted where this is missing"`
+	Low         int64             `json:"low,omitempty" jsonschema:"So many pieces left are few: customers are told how many, and an alert is raised"`
+	LeadDays    int               `json:"leadDays,omitempty" jsonschema:"How many days from today the product can be delivered at the earliest, as the order form tells it"`
 }
 
 type marketEntry struct {
-	Currency        money.Currency `json:"currency" jsonschema:"What customers pay in"`
-	Rate            string         `json:"rate,omitempty" jsonschema:"How many of the market's currency one of the catalog's is; only where they differ"`
-	Language        string         `json:"language" jsonschema:"Of its mails and, unless the customer chose another, of its pages"`
-	TimeZone        string         `json:"timeZone" jsonschema:"IANA time zone, e.g. America/New_York"`
-	PaymentProvider string         `json:"paymentProvider" jsonschema:"Who takes payments"`
-	Methods         []methodEntry  `json:"methods,omitempty" jsonschema:"How customers can pay, the usual way first; by card where it is missing"`
-	Tax             *taxEntry      `json:"tax,omitempty" jsonschema:"The taxes of the market"`
+	Currency        money.Currency   `json:"currency" jsonschema:"What customers pay in"`
+	Rate            string           `json:"rate,omitempty" jsonschema:"How many of the market's currency one of the catalog's is; only where they differ"`
+	Language        string           `json:"language" jsonschema:"Of its pages and mails, where neither the customer nor the browser names one that the shop has"`
+	TimeZone        string           `json:"timeZone" jsonschema:"IANA time zone, e.g. America/New_York"`
+	PaymentProvider string           `json:"paymentProvider" jsonschema:"Who takes payments"`
+	Methods         []methodEntry    `json:"methods,omitempty" jsonschema:"How customers can pay, the usual way first; by card where it is missing"`
+	Address         *addressEntry    `json:"address,omitempty" jsonschema:"What an address needs besides street and city; nothing where it is missing"`
+	Contact         *contactEntry    `json:"contact,omitempty" jsonschema:"Whom customers can ask; shown on the pages and in mails"`
+	Complaints      *complaintsEntry `json:"complaints,omitempty" jsonschema:"For how long customers may complain about what was delivered; 30 days, and 14 to return it, where it is missing"`
+	Privacy         *privacyEntry    `json:"privacy,omitempty" jsonschema:"How long personal data is kept; for ever where it is missing"`
+	Tax             *taxEntry        `json:"tax,omitempty" jsonschema:"The taxes of the market"`
 }
 
 type methodEntry struct {
@@ -111,11 +120,30 @@ type ordersEntry struct {
 }
 
 type calendarEntry struct {
-	FirstDay int      `json:"firstDay" jsonschema:"How many days from today the first day is that is offered"`
-	Days     int      `json:"days" jsonschema:"How many days are offered"`
-	Weekdays []string `json:"weekdays" jsonschema:"On which days of the week"`
-	Starts   []string `json:"starts" jsonschema:"When the slots of a day begin, on the market's clock"`
-	Capacity int      `json:"capacity" jsonschema:"How many deliveries a slot holds"`
+	FirstDay     int            `json:"firstDay" jsonschema:"How many days from today the first day is that is offered"`
+	Days         int            `json:"days" jsonschema:"How many days are offered"`
+	Weekdays     []string       `json:"weekdays" jsonschema:"On which days of the week"`
+	Starts       []string       `json:"starts,omitempty" jsonschema:"When the slots of a day begin, on the market's clock; where there are no windows"`
+	Windows      []string       `json:"windows,omitempty" jsonschema:"From when until when the slots of a day are, on the market's clock, e.g. 08:00-12:00"`
+	Closed       []string       `json:"closed,omitempty" jsonschema:"Days without deliveries, e.g. 2026-12-25"`
+	OrderUntil   string         `json:"orderUntil,omitempty" jsonschema:"From this time of day on, the first day is no longer offered; it is all day where this is missing"`
+	Capacity     int            `json:"capacity" jsonschema:"How many deliveries a slot holds"`
+	Tracked      bool           `json:"tracked,omitempty" jsonschema:"Whether the delivery company reports what becomes of deliveries: orders then end in DELIVERED, and else in DELIVERY_BOOKED"`
+	ZoneCapacity map[string]int `json:"zoneCapacity,omitempty" jsonschema:"How many deliveries a slot holds in a zone of the market's addresses; they do not count for capacity"`
+	// Without it, a booking stays as it is, as it did before there were changes.
+	Changes *changesEntry `json:"changes,omitempty" jsonschema:"Whether a booked delivery can be changed, or called off with its order; not at all where it is missing"`
+}
+
+type changesEntry struct {
+	Until time.Duration `json:"until" jsonschema:"How long before the delivery that ends"`
+}
+
+// cutOff is until when a delivery can be changed.
+func (c *changesEntry) cutOff() *cutoff.Before {
+	if c == nil {
+		return nil
+	}
+	return new(cutoff.Before(c.Until))
 }
 
 // Check reads rules that someone brings, and checks all of them: each value against the schema, what refers to something else,
@@ -189,6 +217,7 @@ func (c *checker) set(f form) *Set {
 		Limits: order.Limits{UnpaidOrders: limits.UnpaidOrders, UnpaidFor: limits.UnpaidFor, UnpaidAmount: limits.UnpaidAmount},
 	}
 	c.offers(f.Offers, orders)
+	c.spoken(f)
 	set := newSet(orders, c.calendars(f, orders.Markets), c.deadlines(f))
 	set.Delivery.PerCustomer = limits.Deliveries
 	return set

@@ -83,8 +83,9 @@ func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 		{`"12:00", "15:00"`, `"15:00", "12:00"`, "must be later"},
 		{`"09:00"`, `"9 am"`, "must be a time of day"},
 		{"capacity: 20", "capacity: 0", "delivery.US.capacity"},
+		{"capacity: 20", "capacity: 20, zoneCapacity: { north: 0 }", "delivery.US.zoneCapacity.north"},
+		{"capacity: 20", "capacity: 20, zoneCapacity: { north: 2 }", "is not a zone of the market's addresses"},
 		{"  PLACED: 48h", "  DELIVERED: 48h", "its name must be one of"},
-		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "its name must be one of"},
 		{"name: { en: Lush bracken, es: Helecho frondoso }", "name: { en: Lush bracken }", `no text for "es"`},
 	} {
 		text := strings.Replace(string(rules.Default), c.old, c.new, 1)

@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/rules/examples"
 )
 
 // offering is the built-in shop file with more: Canada with two taxes, public bodies, and offers of all kinds.
@@ -86,7 +87,7 @@ func TestOffersTaxesAndDetailsAreData(t *testing.T) {
 	}
 	o := set.Orders
 	tax := o.Markets["CA"].Tax
-	if len(o.Offers) != 5 || o.Offers["welcome"].Limit != 100 || len(tax.Rates) != 2 || tax.Included || len(o.CustomerTypes["B2G"].Details) != 1 {
+	if len(o.Offers) != 5 || o.Offers["welcome"].Limit != 100 || len(tax.Authorities) != 2 || tax.Included || len(o.CustomerTypes["B2G"].Details) != 1 {
 		t.Errorf("%+v, %+v", o.Offers, tax)
 	}
 }
@@ -148,6 +149,46 @@ func TestABadOfferIsRefusedWithItsLine(t *testing.T) {
 		before, _, _ := strings.Cut(shop, c.old)
 		if line := strings.Count(before, "\n") + 1 + c.after; !mentions(err.Error(), line) {
 			t.Errorf("%q is in line %d, but: %v", c.new, line, err)
+		}
+	}
+}
+
+// TestTreatmentsOfTaxes: what an authority forgets is refused, and what it says holds.
+func TestTreatmentsOfTaxes(t *testing.T) {
+	text, err := examples.Over(rules.Default, "germany")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Check(text, app.Providers, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	de := set.Orders.Markets["DE"].Tax
+	if !de.Included || len(de.Authorities) != 1 || len(de.Authorities[0].Treatments) != 3 || de.Texts()["VAT exempt"]["es"] == "" {
+		t.Errorf("%+v", de)
+	}
+	tax := func(lines ...string) string { return "markets: { DE: { tax: { " + strings.Join(lines, ", ") + " } } }" }
+	vat := func(treatments string) string {
+		return "authorities: [ { name: VAT, treatments: [ " + treatments + " ] } ]"
+	}
+	for over, want := range map[string]string{
+		tax(vat(`{ percent: "19", classes: [pot] }`)):                                                `VAT has no treatment of LB001 (taxClass "")`,
+		tax(vat(`{ percent: "7", customerTypes: [B2C] }, { treatment: zero, customerTypes: [EU] }`)): "that holds for every B2C customer",
+		tax(vat(`{ percent: "7", until: "2030-01-01T00:00" }`)):                                      "customer on 2030-01-01",
+		tax(vat(`{ treatment: zero, percent: "7" }`)):                                                "is for a rate only",
+		tax(vat(`{ percent: "7", classes: [tree] }, { percent: "7" }`)):                              `no product has the taxClass "tree"`,
+		tax(vat(`{ percent: "7", needs: crown }, { percent: "7" }`)):                                 `no customer type is asked for "crown"`,
+		tax(vat(`{ }`)): "must be more than 0 and at most 100",
+		tax("rates: [ { name: VAT, percent: \"7\" } ]"):                                                      "must have rates or authorities",
+		"markets: { DE: { language: es, tax: { " + vat(`{ treatment: zero, text: { en: None } }`) + " } } }": `has no text for "es"`,
+		tax("included: false, keepGross: true"):                                                              "is for included taxes",
+	} {
+		changed, err := examples.Lay(text, []byte(over))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rules.Check(changed, app.Providers, time.Now()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", over, err, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/payments"
+	"acme.example/webshop/platform/texts"
 	"acme.example/webshop/pricing"
 )
 
@@ -92,7 +93,11 @@ func limits(providers []string) map[string]limit {
 		"catalog[].name":                      words(200),
 		"catalog[].description":               prose(2000),
 		"catalog[].category":                  line(32),
+		"catalog[].taxClass":                  line(32),
 		"catalog[].drawing":                   oneOf(drawings...),
+		"catalog[].stock":                     whole(0, order.MaxStock),
+		"catalog[].low":                       whole(1, order.MaxStock),
+		"catalog[].leadDays":                  whole(0, 60),
 		"markets":                             named(order.Name, maxNamed, "must be 1 to 32 letters, digits, _ and -, a letter or digit first"),
 		"markets.*.currency":                  oneOf(money.Currencies()...),
 		"markets.*.rate":                      decimal(`^(0|[1-9][0-9]*)(\.[0-9]{1,9})?$`, math.MaxInt32, `must be a positive number, e.g. "20" or "17.3925"`),
@@ -103,9 +108,8 @@ func limits(providers []string) map[string]limit {
 		"markets.*.methods[].name":            oneOf(order.ProviderMethods()...),
 		"markets.*.methods[].provider":        oneOf(providers...),
 		"markets.*.methods[].within":          duration,
-		"markets.*.tax.rates":                 items(1, 10),
-		"markets.*.tax.rates[].name":          pattern(`^[A-Za-z0-9_-]{1,20}$`, "must be 1 to 20 letters, digits, _ and -"),
-		"markets.*.tax.rates[].percent":       percent,
+		"markets.*.complaints.days":           whole(0, order.MaxComplaintDays),
+		"markets.*.complaints.returnDays":     whole(0, order.MaxComplaintDays),
 		"customerTypes":                       named(order.Name, maxTypes, "must be 1 to 32 letters, digits, _ and -, a letter or digit first"),
 		"customerTypes.*.payment":             oneOf("at-once", "invoice"),
 		"customerTypes.*.label":               words(100),
@@ -133,7 +137,15 @@ func limits(providers []string) map[string]limit {
 		"delivery.*.weekdays[]":               oneOf(weekdayNames...),
 		"delivery.*.starts":                   items(1, 96),
 		"delivery.*.starts[]":                 pattern(`^([01][0-9]|2[0-3]):[0-5][0-9]$`, "must be a time of day such as 09:00"),
+		"delivery.*.windows":                  items(1, 96),
+		"delivery.*.windows[]":                pattern(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`, "must be a window such as 08:00-12:00"),
+		"delivery.*.closed":                   items(1, 366),
+		"delivery.*.closed[]":                 pattern(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`, "must be a day such as 2026-12-25, in quotes"),
+		"delivery.*.orderUntil":               pattern(`^([01][0-9]|2[0-3]):[0-5][0-9]$`, "must be a time of day such as 16:00"),
 		"delivery.*.capacity":                 whole(1, math.MaxInt32),
+		"delivery.*.zoneCapacity":             named(order.Name, maxNamed, "must be 1 to 32 letters, digits, _ and -, a letter or digit first"),
+		"delivery.*.zoneCapacity.*":           whole(1, math.MaxInt32),
+		"delivery.*.changes.until":            duration,
 		"deadlines":                           keys(deadlineNames()...),
 		"deadlines.*":                         duration,
 		"reviews":                             keys(event.ReviewSteps()...),
@@ -143,7 +155,29 @@ func limits(providers []string) map[string]limit {
 		"secondPersonOver":                    keys(money.Currencies()...),
 		"secondPersonOver.*":                  whole(0, order.MaxTotal),
 	}
+	maps.Copy(all, taxLimits())
 	maps.Copy(all, offerLimits())
+	maps.Copy(all, addressLimits())
+	maps.Copy(all, contactLimits())
+	maps.Copy(all, privacyLimits())
+	return all
+}
+
+func taxLimits() map[string]limit {
+	name, clock := pattern(`^[A-Za-z0-9_-]{1,20}$`, "must be 1 to 20 letters, digits, _ and -"), pattern(clockPattern, "must be a time such as 2026-11-28T00:00")
+	all := map[string]limit{
+		"markets.*.tax.rates":                    items(1, 10),
+		"markets.*.tax.rates[].name":             name,
+		"markets.*.tax.rates[].percent":          percent,
+		"markets.*.tax.authorities":              items(1, 10),
+		"markets.*.tax.authorities[].name":       name,
+		"markets.*.tax.authorities[].treatments": items(1, 20),
+	}
+	for field, l := range map[string]limit{
+		"treatment": oneOf(pricing.TaxKinds()...), "percent": percent, "from": clock, "until": clock, "text": words(200),
+	} {
+		all["markets.*.tax.authorities[].treatments[]."+field] = l
+	}
 	return all
 }
 
@@ -173,6 +207,8 @@ const (
 	maxNamed    = 100  // markets, and entries of a review
 	maxTypes    = 20   // customer types
 	maxKnown    = 5000 // organizations
+
+	maxPostalCodes = 2000 // of one zone
 
 	// zonePattern leaves out what only this machine or only Go knows: Local, posixrules, right/UTC.
 	zonePattern  = `^(UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(/[A-Za-z][A-Za-z_-]*)+)$`
@@ -215,15 +251,15 @@ func line(most int) limit {
 	}
 }
 
-// words is a text of one line in each language that the shop speaks.
+// words is a text of one line in English, and in each language of a market (checker.spoken).
 func words(most int) limit {
 	return func(s *jsonschema.Schema) {
 		line(most)(s.AdditionalProperties)
-		s.Required = email.Languages()
+		s.Required = []string{texts.Fallback}
 	}
 }
 
-// prose is a text in each language that the shop speaks.
+// prose is words of more than one line.
 func prose(most int) limit {
 	return func(s *jsonschema.Schema) {
 		words(most)(s)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"acme.example/webshop/address"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/order"
@@ -29,17 +30,23 @@ type Set struct {
 func newSet(orders *order.Rules, calendars map[string]delivery.Calendar, deadlines database.Deadlines) *Set {
 	s := &Set{
 		Orders: orders, Deadlines: deadlines,
-		Delivery: &delivery.Rules{Calendars: calendars, Languages: map[string]string{}},
+		Delivery: &delivery.Rules{Calendars: calendars, Languages: map[string]string{}, Zones: map[string]address.Zones{}, LeadDays: map[string]int{}},
 		Mail:     &email.Rules{Markets: map[string]email.Market{}, Products: map[string]email.Product{}, Offers: map[string]map[string]string{}},
 		names:    map[string]bool{},
 	}
 	for name, m := range orders.Markets {
 		s.Delivery.Languages[name] = m.Language
-		s.Mail.Markets[name] = email.Market{Language: m.Language, Zone: m.Zone}
+		if m.Address != nil {
+			s.Delivery.Zones[name] = m.Address.Zones
+		}
+		s.Mail.Markets[name] = email.Market{
+			Language: m.Language, Zone: m.Zone, Contact: email.Contact(m.Contact), Country: m.Country(), TaxTexts: m.Tax.Texts(),
+		}
 		s.names[name], s.names[string(m.Currency)] = true, true
 	}
 	for _, p := range orders.Catalog {
 		s.Mail.Products[p.SKU] = email.Product{Name: p.Name}
+		s.Delivery.LeadDays[p.SKU] = p.LeadDays
 	}
 	for name, o := range orders.Offers {
 		s.Mail.Offers[name] = o.Label

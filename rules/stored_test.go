@@ -15,6 +15,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/order"
+	"acme.example/webshop/pricing"
 	"acme.example/webshop/rules"
 )
 
@@ -30,7 +31,7 @@ func meaning(set *rules.Set) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Markets)) {
 		m := o.Markets[name]
-		fmt.Fprintf(&b, "market %q: %s at %v, %s, zone %s, %s, taxes %+v, calendar %+v\n", name, m.Currency, m.Rate, m.Language, m.Zone, m.Provider, m.Tax, calendar(set, name))
+		fmt.Fprintf(&b, "market %q: %s at %v, %s, zone %s, %s, taxes %s, calendar %+v\n", name, m.Currency, m.Rate, m.Language, m.Zone, m.Provider, taxesOf(m.Tax), calendar(set, name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.CustomerTypes)) {
 		t := o.CustomerTypes[name]
@@ -141,4 +142,14 @@ func digitsOf(d *order.Digits) string {
 		return "<nil>"
 	}
 	return fmt.Sprintf("&{%d %d}", d.Min, d.Max)
+}
+
+// taxesOf writes taxes as the fixtures have them, which are from before there were treatments.
+func taxesOf(tax pricing.Tax) string {
+	var rates []string
+	for _, a := range tax.Authorities {
+		t := a.Treatments[0]
+		rates = append(rates, fmt.Sprintf("{Name:%s Percent:%s Categories:%v CustomerTypes:%v}", a.Name, t.Percent, t.Categories, t.CustomerTypes))
+	}
+	return fmt.Sprintf("{Included:%t Rates:[%s]}", tax.Included, strings.Join(rates, " "))
 }

@@ -2,16 +2,21 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/pricing"
 )
 
+// taxEntry is how a market taxes: either by rates, which add up, or by authorities, each of which taxes a line by one treatment.
 type taxEntry struct {
-	Included bool        `json:"included,omitempty" jsonschema:"Whether prices hold the taxes; else they are added"`
-	Rates    []rateEntry `json:"rates" jsonschema:"The taxes"`
+	Included    bool             `json:"included,omitempty" jsonschema:"Whether prices hold the taxes; else they are added"`
+	KeepGross   bool             `json:"keepGross,omitempty" jsonschema:"Whether customers who owe less tax than prices hold pay the same prices nevertheless"`
+	Rates       []rateEntry      `json:"rates,omitempty" jsonschema:"Taxes that add up"`
+	Authorities []authorityEntry `json:"authorities,omitempty" jsonschema:"Whom taxes are owed to, each with its treatments of products"`
 }
 
 type rateEntry struct {
@@ -21,13 +26,20 @@ type rateEntry struct {
 	CustomerTypes []string `json:"customerTypes,omitempty" jsonschema:"The customer types that it is for; all where it is missing"`
 }
 
-type detailEntry struct {
-	Name     string            `json:"name" jsonschema:"Its name in the details of an order"`
-	Label    map[string]string `json:"label" jsonschema:"What the form calls it, by language"`
-	Hint     map[string]string `json:"hint,omitempty" jsonschema:"What the form says about it, by language"`
-	Pattern  string            `json:"pattern,omitempty" jsonschema:"A regular expression that the whole text must match (RE2)"`
-	Check    string            `json:"check,omitempty" jsonschema:"How its check digits are made"`
-	Required bool              `json:"required,omitempty" jsonschema:"Whether it must be given"`
+type authorityEntry struct {
+	Name       string           `json:"name" jsonschema:"What customers call the tax"`
+	Treatments []treatmentEntry `json:"treatments" jsonschema:"How it taxes; the first that fits the product, the customer and the time counts"`
+}
+
+type treatmentEntry struct {
+	Treatment     pricing.TaxKind   `json:"treatment,omitempty" jsonschema:"What it does; rate where it is missing"`
+	Percent       string            `json:"percent,omitempty" jsonschema:"How much of the price a rate is"`
+	Classes       []string          `json:"classes,omitempty" jsonschema:"The taxClass of the products that it is for; all where it is missing"`
+	CustomerTypes []string          `json:"customerTypes,omitempty" jsonschema:"The customer types that it is for; all where it is missing"`
+	Needs         string            `json:"needs,omitempty" jsonschema:"The detail that a customer must give for it, e.g. vatId"`
+	From          string            `json:"from,omitempty" jsonschema:"The first moment, in the market's time"`
+	Until         string            `json:"until,omitempty" jsonschema:"The first moment after it"`
+	Text          map[string]string `json:"text,omitempty" jsonschema:"What the bill says of it, by language"`
 }
 
 // tax checks how a market taxes.
@@ -35,47 +47,130 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	if e == nil {
 		return t
 	}
-	sum := money.Percent(0)
-	seen := map[string]bool{}
-	for i, r := range e.Rates {
-		place := fmt.Sprintf("%s.rates[%d]", at, i)
-		c.require(!seen[r.Name], place+".name", "%s is there twice", r.Name)
-		percent, err := money.ParsePercent(r.Percent)
-		c.need(err == nil && percent > 0 && percent <= money.Hundred, place+".percent", "must be more than 0 and at most 100, e.g. \"9.975\"")
-		c.taxed(r, f, place)
-		seen[r.Name] = true
-		sum += percent
-		t.Rates = append(t.Rates, pricing.Rate{Name: r.Name, Percent: percent, Categories: r.Categories, CustomerTypes: r.CustomerTypes})
+	c.require((len(e.Rates) == 0) != (len(e.Authorities) == 0), at, "must have rates or authorities, and not both")
+	c.require(!e.KeepGross || e.Included && len(e.Authorities) > 0, at+".keepGross", "is for included taxes of authorities")
+	t.Included, t.KeepGross = e.Included, e.KeepGross
+	c.rates(e.Rates, &t, f, at+".rates")
+	for i, a := range e.Authorities {
+		place := fmt.Sprintf("%s.authorities[%d]", at, i)
+		c.require(!slices.ContainsFunc(t.Authorities, func(other pricing.Authority) bool { return other.Name == a.Name }), place+".name", "%s is there twice", a.Name)
+		t.Authorities = append(t.Authorities, pricing.Authority{Name: a.Name, Treatments: c.treatments(a.Treatments, f, place)})
 	}
-	c.require(sum <= money.Hundred, at+".rates", "must not be more than 100 percent together")
-	t.Included = e.Included
 	return t
 }
 
-// taxed checks which products and customers a tax is for.
-func (c *checker) taxed(r rateEntry, f form, at string) {
-	for i, category := range r.Categories {
-		known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.Category == category })
-		c.require(known, fmt.Sprintf("%s.categories[%d]", at, i), "no product has the category %q", category)
+// rates checks taxes that add up: each is an authority of its own.
+func (c *checker) rates(rates []rateEntry, t *pricing.Tax, f form, at string) {
+	sum := money.Percent(0)
+	seen := map[string]bool{}
+	for i, r := range rates {
+		place := fmt.Sprintf("%s[%d]", at, i)
+		c.require(!seen[r.Name], place+".name", "%s is there twice", r.Name)
+		percent := c.percent(r.Percent, place)
+		for j, category := range r.Categories {
+			known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.Category == category })
+			c.require(known, fmt.Sprintf("%s.categories[%d]", place, j), "no product has the category %q", category)
+		}
+		c.typesOf(r.CustomerTypes, f, place)
+		seen[r.Name] = true
+		sum += percent
+		t.Authorities = append(t.Authorities, pricing.Authority{Name: r.Name, Treatments: []pricing.Treatment{
+			{Percent: percent, Categories: r.Categories, CustomerTypes: r.CustomerTypes},
+		}})
 	}
-	for i, customerType := range r.CustomerTypes {
+	c.require(sum <= money.Hundred, at, "must not be more than 100 percent together")
+}
+
+func (c *checker) percent(text, at string) money.Percent {
+	percent, err := money.ParsePercent(text)
+	c.need(err == nil && percent > 0 && percent <= money.Hundred, at+".percent", "must be more than 0 and at most 100, e.g. \"9.975\"")
+	return percent
+}
+
+// typesOf checks the customer types that a tax is for.
+func (c *checker) typesOf(types []string, f form, at string) {
+	for i, customerType := range types {
 		_, known := f.CustomerTypes[customerType]
 		c.require(known, fmt.Sprintf("%s.customerTypes[%d]", at, i), "there is no customer type %q", customerType)
 	}
 }
 
-// details checks what a customer type asks for.
-func (c *checker) details(entries []detailEntry, at string) (details []order.Detail) {
-	seen := map[string]bool{}
+func (c *checker) treatments(entries []treatmentEntry, f form, at string) (all []pricing.Treatment) {
 	for i, e := range entries {
-		place := fmt.Sprintf("%s.details[%d]", at, i)
-		c.require(!seen[e.Name], place+".name", "%s is there twice", e.Name)
-		d, err := order.NewDetail(e.Name, e.Pattern, e.Check)
-		c.need(err == nil, place+".pattern", "%v", err)
-		c.need(e.Check == "" || slices.Contains(order.Checks(), e.Check), place+".check", "must be one of %v", order.Checks())
-		d.Label, d.Hint, d.Required = e.Label, e.Hint, e.Required
-		seen[e.Name] = true
-		details = append(details, d)
+		place := fmt.Sprintf("%s.treatments[%d]", at, i)
+		t := pricing.Treatment{Kind: e.Treatment, Classes: e.Classes, CustomerTypes: e.CustomerTypes, Needs: e.Needs, Text: e.Text}
+		if t.Kind == "" {
+			t.Kind = pricing.TaxRate
+		}
+		if t.Kind == pricing.TaxRate {
+			t.Percent = c.percent(e.Percent, place)
+		} else {
+			c.require(e.Percent == "", place+".percent", "is for a rate only")
+		}
+		for j, class := range e.Classes {
+			known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.TaxClass == class })
+			c.require(known, fmt.Sprintf("%s.classes[%d]", place, j), "no product has the taxClass %q", class)
+		}
+		c.typesOf(e.CustomerTypes, f, place)
+		c.require(e.Needs == "" || f.asksFor(e.Needs), place+".needs", "no customer type is asked for %q", e.Needs)
+		t.From, t.Until = c.clock(e.From, place+".from"), c.clock(e.Until, place+".until")
+		all = append(all, t)
 	}
-	return details
+	return all
+}
+
+// covered checks that each authority treats each product for each of a market's customers, now and whenever a treatment begins or
+// ends: what it forgets would be untaxed in silence.
+func (c *checker) covered(e *taxEntry, name string, m order.Market, f form) {
+	if e == nil || len(e.Authorities) == 0 || c.stored {
+		return
+	}
+	for i, a := range m.Tax.Authorities {
+		place := fmt.Sprintf("markets.%s.tax.authorities[%d]", name, i)
+		for _, at := range append(a.Edges(c.now, m.Zone), c.now) {
+			for _, customerType := range f.typesIn(name) {
+				c.treated(a, m, customerType, f.Catalog, at, place)
+			}
+		}
+	}
+}
+
+// treated checks that an authority treats each product for a customer type at a time.
+func (c *checker) treated(a pricing.Authority, m order.Market, customerType string, catalog []productEntry, at time.Time, place string) {
+	for _, p := range catalog {
+		c.require(a.Covers(p.TaxClass, customerType, m.Tax.Included, at, m.Zone), place, "%s has no treatment of %s (taxClass %q) that holds for every %s customer on %s: say rate, zero, exempt or out-of-scope",
+			a.Name, p.SKU, p.TaxClass, customerType, at.In(m.Zone).Format(time.DateOnly))
+	}
+}
+
+// typesIn are the customer types of a market, sorted.
+func (f form) typesIn(market string) (types []string) {
+	for _, name := range slices.Sorted(maps.Keys(f.CustomerTypes)) {
+		if slices.Contains(f.CustomerTypes[name].Markets, market) {
+			types = append(types, name)
+		}
+	}
+	return types
+}
+
+// texts adds what bills say of taxes, by its paths.
+func (e *taxEntry) texts(at string, all map[string]map[string]string) {
+	if e == nil {
+		return
+	}
+	for i, a := range e.Authorities {
+		for j, t := range a.Treatments {
+			all[fmt.Sprintf("%s.authorities[%d].treatments[%d].text", at, i, j)] = t.Text
+		}
+	}
+}
+
+// asksFor reports whether some customers are asked for a detail.
+func (f form) asksFor(detail string) bool {
+	for _, t := range f.CustomerTypes {
+		if slices.ContainsFunc(t.Details, func(d detailEntry) bool { return d.Name == detail }) {
+			return true
+		}
+	}
+	return false
 }

@@ -44,8 +44,9 @@ func (c *orderCommand) Run(ctx context.Context) error {
 type refundCommand struct {
 	ID      int64  `arg:"" help:"The order's number."`
 	Amount  string `help:"How much, in the order's currency, e.g. 12.50." xor:"what" required:""`
-	Reason  string `help:"Why; the customer is told."`
+	Reason  string `help:"Why. If the refund is made, the customer reads this."`
 	Approve int    `help:"Approve the refund of this number, which another operator has asked for." placeholder:"NUMBER" xor:"what" required:""`
+	Refuse  int    `help:"Refuse the refund of this number, which waits for a second operator, or withdraw your own." placeholder:"NUMBER" xor:"what" required:""`
 
 	privateFlags `embed:""`
 }
@@ -53,13 +54,16 @@ type refundCommand struct {
 // Help is shown by webshop refund -h.
 func (refundCommand) Help() string {
 	return `Gives money of an order back, whole or in part. The order stays as it is. Above an amount that the rules set, another
-operator approves it, with --approve and a token of their own.`
+operator approves it, with --approve and a token of their own, or refuses it, with --refuse; who asked for it withdraws it so.`
 }
 
-// Validate wants a reason with an amount.
+// Validate wants a reason with an amount, and with a refusal.
 func (c refundCommand) Validate() error {
-	if c.Amount != "" && c.Reason == "" {
+	switch {
+	case c.Amount != "" && c.Reason == "":
 		return errors.New("expected --reason with --amount: the customer is told")
+	case c.Refuse != 0 && c.Reason == "":
+		return errors.New("expected --reason with --refuse")
 	}
 	return nil
 }
@@ -67,6 +71,9 @@ func (c refundCommand) Validate() error {
 func (c *refundCommand) Run(ctx context.Context) error {
 	if c.Approve != 0 {
 		return c.client().ApproveRefund(ctx, c.ID, c.Approve)
+	}
+	if c.Refuse != 0 {
+		return c.client().RefuseRefund(ctx, c.ID, c.Refuse, c.Reason)
 	}
 	return c.client().Refund(ctx, c.ID, c.Amount, c.Reason)
 }

@@ -31,6 +31,9 @@ type commands struct {
 	Top         topCommand         `cmd:"" help:"What goes through a running shop, and what is wrong with it, in the terminal." group:"operate"`
 	Order       orderCommand       `cmd:"" help:"What happened to an order of a running shop, and because of what." group:"operate"`
 	Refund      refundCommand      `cmd:"" help:"Give money of an order of a running shop back." group:"operate"`
+	Delivery    deliveryCommand    `cmd:"" help:"The delivery of an order: free times, book or change, cancel, report." group:"operate"`
+	Stock       stockCommand       `cmd:"" help:"How many pieces of the counted products are left: list, change." group:"operate"`
+	Privacy     privacyCommand     `cmd:"" help:"What is stored about a person: hand it over, or erase it." group:"operate"`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it." group:"operate"`
 	Ready       readyCommand       `cmd:"" help:"Whether a process of the shop takes requests." group:"operate"`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard." group:"operate"`

@@ -225,7 +225,7 @@ func TestDeadLettersAndRules(t *testing.T) {
 	if out, code := run(t, nil, "rules", "print", "--with", "plants,weekend"); code != 0 || !strings.Contains(out, "sku: LB001") || !strings.Contains(out, "sku: MO001") || !strings.Contains(out, "code: WEEKEND") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
-	if out, code := run(t, nil, "rules", "print", "--with", "cacti"); code != 1 || !strings.Contains(out, `there is no example "cacti" of rules: b2g, canada, fraud, plants, weekend`) {
+	if out, code := run(t, nil, "rules", "print", "--with", "cacti"); code != 1 || !strings.Contains(out, `there is no example "cacti" of rules: b2g, canada, fraud, germany, plants, weekend`) {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 }

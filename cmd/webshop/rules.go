@@ -45,7 +45,7 @@ func (c showRulesCommand) Run(ctx context.Context, all *commands) error {
 }
 
 type printRulesCommand struct {
-	With []string `help:"Examples to lay over them: plants, canada, b2g, weekend, fraud (docs/rules.md)." placeholder:"NAME,…"`
+	With []string `help:"Examples to lay over them: plants, canada, germany, b2g, weekend, fraud (docs/rules.md)." placeholder:"NAME,…"`
 }
 
 func (c printRulesCommand) Run() error {

@@ -13,7 +13,7 @@ type tortureCommand struct {
 	Kills     int           `default:"100" help:"How many lives of the shop end with SIGKILL."`
 	PowerCuts int           `default:"0" help:"How many lives end with the power of their disk cut (root, Linux): a loop-mounted ext4 that drops all that was not synced."`
 	Duration  time.Duration `default:"1h" help:"No life begins after that."`
-	Drain     time.Duration `default:"6m" help:"How long after the last life all may take to come to rest."`
+	Drain     time.Duration `default:"12m" help:"How long after the last life all may take to come to rest."`
 	Seed      uint64        `default:"1" help:"The same seed makes the same lives and customers."`
 	Binary    string        `help:"The shop to torture; with crash points when it is built with the tag crashpoints. Default: built from the source tree in this folder." type:"existingfile" placeholder:"FILE"`
 	Dir       string        `help:"Keeps data and logs of the run. Default: a temporary folder, kept when something is wrong." type:"path" placeholder:"FOLDER"`

@@ -292,7 +292,7 @@ func TestListeners(t *testing.T) {
 		{"database", "GET", "/console", private, 404},
 		{"database", "GET", "/metrics", private, 404},
 		{"createOrder", "GET", "/createOrder", func(map[string]any) {}, 405},
-		{"createOrder", "POST", "/cancelOrder", func(map[string]any) {}, 404},
+		{"createOrder", "POST", "/findOrder", func(map[string]any) {}, 404},
 		{"deliveryTimes", "GET", "/deliveryTimes?market=MX", func(map[string]any) {}, 200},
 		{"shop", "GET", "/readyz", func(map[string]any) {}, 204},
 		{"shop", "GET", "/catalog", func(map[string]any) {}, 200},

@@ -29,7 +29,7 @@ type Config struct {
 	StripeURL  string            // "" means Stripe's own
 
 	Acknowledged string         // file of JSON lines: orders that clients got an answer of 2xx for; "" for none
-	Capacity     map[string]int // of a slot, by market; other markets are not checked
+	Capacity     map[string]int // of a slot, by market, or by market/zone; others are not checked
 	Order        int64          // audit this order only, and report its history; 0: all
 
 	Now      func() time.Time // nil: time.Now

@@ -20,7 +20,7 @@ type beat struct {
 }
 
 // atEnd are the checks of all orders together that a patrol makes at the end of a round.
-var atEnd = []string{"move.slots", "move.claims"}
+var atEnd = []string{"move.slots", "move.stock", "move.claims"}
 
 // covers reports whether this step would have found an earlier finding again.
 func (b *beat) covers(f Found) bool {

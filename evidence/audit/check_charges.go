@@ -39,7 +39,7 @@ func checkCharge(k *look, l *life, v verdict) {
 			if one.Provider == name {
 				found := keyed(charges, l.key("charge", one.Number))
 				known += len(found)
-				l.expectCharge(p, one, found, v)
+				l.expectCharge(k, p, one, found, v)
 			}
 		}
 		v.expect(known == len(charges), "no charge that is not a payment of the order", "%s has %s", p.name, list(charges))
@@ -47,7 +47,7 @@ func checkCharge(k *look, l *life, v verdict) {
 }
 
 // expectCharge compares a payment with the charges under its key.
-func (l *life) expectCharge(p *place, one payment, charges []*record, v verdict) {
+func (l *life) expectCharge(k *look, p *place, one payment, charges []*record, v verdict) {
 	taken := succeeded(charges)
 	switch {
 	case len(charges) == 0 && one.State == isPaid && (!p.covers(l.createdAt) || l.total == 0):
@@ -57,6 +57,8 @@ func (l *life) expectCharge(p *place, one payment, charges []*record, v verdict)
 		for _, r := range charges {
 			r.expect(v, "charge", one.Amount, l.currency, one.Reference)
 		}
+	case one.looksLate(k) && len(taken) > 0:
+		v.unknown() // the shop finds it, and gives it back
 	case one.State == isFailed || one.State == isExpired:
 		v.expect(len(taken) == 0, "no money taken", "%s has %s", p.name, list(taken))
 	default:

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -58,8 +59,12 @@ func checkConsignment(k *look, l *life, v verdict) {
 		return
 	}
 	done, since := l.done("delivery.DeliveryBooked")
-	told := consignment(l.deliveryTime, l.market, l.name, l.email, l.phone, l.street, l.city)
-	l.expectEffect(p, "consignment", done, since, l.has("DeliveryBooked"), told, v)
+	told := ""
+	if first := l.event("DeliveryBooked"); first != nil {
+		told = l.consigned(*first, p.of("consignment", l.id))
+	}
+	l.expectEffect(p, "consignment", done, since, told != "", told, v)
+	l.expectChanges(p, v)
 }
 
 // expectEffect expects one record of a kind if the work is done, none without a reason, and the right content.
@@ -111,8 +116,15 @@ func (l *life) leavesOut(e event) bool {
 	switch e.kind {
 	case "OrderCreated":
 		return l.status == "CANCELLED"
+	case "DeliveryStarted", "DeliveryFailed": // another report, or another time, came before the mail
+		return true
 	case "OrderDeliverable":
 		return l.status == "CANCELLED" || !l.isTest() && l.deliveryTime != 0
+	case "DeliveryBooked", "DeliveryRescheduled":
+		return l.status == "CANCELLED" || e.payload().DeliveryTime != strconv.FormatInt(l.deliveryTime, 10)
+	case "PaymentRequested":
+		p := l.payment(int(e.payload().Payment))
+		return l.status != pending || p == nil || p.State != isActionRequired
 	}
 	return false
 }

@@ -36,9 +36,13 @@ func (l *life) moreEntries(expect func(kind string, number int, provider string,
 	main := l.paidBy()
 	for _, p := range l.payments {
 		expect("overpayment.", p.Number, p.Provider, p.Amount, p.State == isPaid && p.Number != main.Number)
-		if p.Dispute != nil {
-			expect("chargeback.", p.Number, p.Provider, p.Dispute.Amount.Minor, true)
-			expect("chargeback-won.", p.Number, p.Provider, p.Dispute.Amount.Minor, p.Dispute.State == "won")
+		for i, d := range p.disputes() {
+			of, number := "", p.Number
+			if i > 0 {
+				of, number = fmt.Sprint(p.Number, "."), i+1
+			}
+			expect("chargeback."+of, number, p.Provider, d.Amount.Minor, true)
+			expect("chargeback-won."+of, number, p.Provider, d.Amount.Minor, d.State == "won")
 		}
 	}
 	if len(l.back) == 0 {
@@ -58,9 +62,14 @@ func (l *life) moreEntries(expect func(kind string, number int, provider string,
 	}
 }
 
-// entry is an entry of the order of a kind. A kind that ends in a dot has the number of its payment or refund.
+// entry is an entry of the order of a kind. A kind that ends in a dot has the number of its payment or refund; of a payment's
+// further dispute also that.
 func (l *life) entry(kind string, number int, provider string, amount int64) entry {
-	accounts, e := accounts[kind], entry{kind: kind, currency: l.currency, amount: amount, test: l.isTest()}
+	name, _, parted := strings.Cut(kind, ".")
+	if parted {
+		name += "."
+	}
+	accounts, e := accounts[name], entry{kind: kind, currency: l.currency, amount: amount, test: l.isTest()}
 	if strings.HasSuffix(kind, ".") {
 		e.kind = fmt.Sprint(kind, number)
 	}

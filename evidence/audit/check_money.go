@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,19 +23,61 @@ func checkBooks(k *look, l *life, v verdict) {
 		return
 	}
 	wasPlaced, off := l.has("OrderPlaced"), l.has("OrderCancelled")
-	l.expectEntry(p, "sale", "finance.OrderPlaced", wasPlaced, v)
-	l.expectEntry(p, "reversal", "finance.OrderCancelled", wasPlaced && off, v)
+	l.expectEntry(p, "sale", p.of("sale", l.id), l.total, "finance.OrderPlaced", wasPlaced, v)
+	l.expectEntry(p, "reversal", l.expectParts(p, v), l.total-sum(l.partsTold(p)), "finance.OrderCancelled", wasPlaced && off, v)
+}
+
+// partsTold are the parts of the sale that were taken back with refunds, and of which the books hear. They hear of none from an older
+// release, which has no RefundDone.
+func (l *life) partsTold(p *place) map[int]int64 {
+	parts := l.partsTakenBack()
+	for number := range parts {
+		if !l.has("RefundDone") && len(keyed(p.of("reversal", l.id), l.partKey(number))) == 0 {
+			delete(parts, number)
+		}
+	}
+	return parts
+}
+
+func (l *life) partKey(refund int) string { return fmt.Sprint(keys["reversal"], l.ref(), ".", refund) }
+
+// expectParts expects the parts of the sale that were taken back with refunds in the books, and returns the other reversals there.
+func (l *life) expectParts(p *place, v verdict) (others []*record) {
+	others = p.of("reversal", l.id)
+	for number, amount := range l.partsTold(p) {
+		found := keyed(others, l.partKey(number))
+		others = slices.DeleteFunc(others, func(r *record) bool { return r.key == l.partKey(number) })
+		v.expect(len(found) <= 1, "one reversal for each refund", "%s has %s", p.name, list(found))
+		for _, r := range found {
+			r.expect(v, "reversal", amount, l.currency, "")
+		}
+		if done, since := l.bookedBack(number); done && p.covers(since) {
+			v.expect(len(found) == 1, "a reversal, since finance.RefundDone is done", "%s has none for refund %d", p.name, number)
+		}
+	}
+	return others
+}
+
+// bookedBack reports whether finance.RefundDone is done for a refund, and the time of its event.
+func (l *life) bookedBack(refund int) (bool, int64) {
+	for _, e := range l.events {
+		for _, r := range e.receipts {
+			if r.subscriber == "finance.RefundDone" && r.state == "done" && int(e.payload().Refund) == refund {
+				return true, e.time
+			}
+		}
+	}
+	return false, 0
 }
 
 // expectEntry expects the entry of a subscriber that is done, and none without a reason.
-func (l *life) expectEntry(p *place, kind, subscriber string, reason bool, v verdict) {
-	booked := p.of(kind, l.id)
+func (l *life) expectEntry(p *place, kind string, booked []*record, amount int64, subscriber string, reason bool, v verdict) {
 	done, since := l.done(subscriber)
 	v.expect(reason || len(before(booked)) == 0, "no "+kind+" without its event", "%s has %s", p.name, list(booked))
 	v.expect(len(booked) <= 1, "one "+kind, "%s has %s", p.name, list(booked))
-	l.expectRecords(booked, kind, l.total, v)
+	l.expectRecords(booked, kind, amount, v)
 	switch {
-	case !done || !reason || len(booked) > 0 || l.total == 0:
+	case !done || !reason || len(booked) > 0 || amount == 0:
 	case !p.covers(since):
 		v.unknown()
 	default:

@@ -13,6 +13,7 @@ const (
 	isDeclined   = "declined"
 	waitsForUser = "waits for its customer"
 	waitsForMore = "waits for its stockist"
+	waitsForVan  = "waits for its carrier"
 	waitsForYes  = "waits for its reviews"
 	isUnderWay   = "under way"
 	isParked     = "dead letter"
@@ -75,8 +76,8 @@ func (k *look) step(l *life) (standing, why string) {
 		return k.by(l, "stock.OrderPlaced", waitsForMore)
 	case stocked:
 		return k.stepFromStocked(l)
-	case delivered:
-		return isDelivered, ""
+	case booked, outThere, failed, delivered:
+		return l.stepFromBooked(), ""
 	case cancelled:
 		return isCancelled, ""
 	}

@@ -1,6 +1,9 @@
 package audit
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // checkRefund compares the order's refunds with what was paid, and with its providers' records.
 func checkRefund(k *look, l *life, v verdict) {
@@ -11,10 +14,13 @@ func checkRefund(k *look, l *life, v verdict) {
 	for _, r := range l.back {
 		of := l.payment(r.Payment)
 		v.expect(of != nil && of.State == isPaid && r.Amount > 0, "a refund of a payment", "%d of payment %d", r.Amount, r.Payment)
-		v.expect(r.State == isPending || r.State == isRefunded || r.State == isFailed, "a state that is known", "%q", r.State)
-		v.expect(!r.Two || r.State == isPending || r.Second != "" && r.Second != r.By, "two persons who approved the refund", "%q and %q", r.By, r.Second)
+		dropped := r.State == isWithdrawn || r.State == isRefused
+		v.expect(r.State == isPending || r.State == isRefunded || r.State == isFailed || dropped, "a state that is known", "%q", r.State)
+		v.expect(!dropped || r.Two && r.Second == "" && (r.EndedBy == r.By) == (r.State == isWithdrawn), "withdrawn by who asked for it, or refused by another", "%s by %q", r.State, r.EndedBy)
+		v.expect(!r.Two || dropped || r.State == isPending || r.Second != "" && r.Second != r.By, "two persons who approved the refund", "%q and %q", r.By, r.Second)
 	}
 	l.expectWhole(main, v)
+	l.expectToldOnce(v)
 	for _, name := range l.providers() {
 		if p := k.partner(name, &l.order); p != nil {
 			l.expectRefunds(name, p, v)
@@ -72,6 +78,8 @@ func (l *life) expectRefunds(provider string, p *place, v verdict) {
 		found := keyed(records, l.key("refund", r.Number))
 		known += len(found)
 		switch {
+		case r.State == isWithdrawn || r.State == isRefused:
+			v.expect(len(found) == 0, "no refund, since it was not approved", "%s has %s", p.name, list(found))
 		case r.State != isRefunded:
 			v.expect(len(found) <= 1, "at most one refund", "%s has %s", p.name, list(found))
 		case len(found) == 0 && !p.covers(r.At.UnixMilli()):
@@ -86,4 +94,23 @@ func (l *life) expectRefunds(provider string, p *place, v verdict) {
 		}
 	}
 	v.expect(known == len(records) || len(before(records)) <= known, "no refund that the shop did not ask for", "%s has %s", p.name, list(records))
+}
+
+// expectToldOnce expects at most one RefundDone of each refund. One that an older release made has none.
+func (l *life) expectToldOnce(v verdict) {
+	times := map[int64]int{}
+	for _, e := range l.events {
+		if e.kind != "RefundDone" {
+			continue
+		}
+		number := e.payload().Refund
+		times[number]++
+		v.expect(times[number] == 1, "one RefundDone of each refund", "%d of refund %d", times[number], number)
+	}
+}
+
+// payload is what an event tells; nothing if that cannot be read, which checkPayload says.
+func (e event) payload() (p payload) {
+	_ = json.Unmarshal([]byte(e.data), &p)
+	return p
 }

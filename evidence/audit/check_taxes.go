@@ -4,15 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // expectTaxes expects an entry of each tax with the sale, and with what was taken back of it.
 func (l *life) expectTaxes(sold, reversed bool, parts map[int]int64, known map[string]bool, v verdict) {
 	for _, t := range l.taxes(v) {
-		state := "tax:" + l.market + ":" + t.Name
-		sale := entry{kind: "tax:" + t.Name, debit: "revenue", credit: state, currency: l.currency, amount: t.Amount, test: l.isTest()}
+		state := "tax:" + l.market + ":" + t.key()
+		sale := entry{kind: "tax:" + t.key(), debit: "revenue", credit: state, currency: l.currency, amount: t.Amount, test: l.isTest()}
 		l.expectEntries(sale, sold && t.Amount > 0, v)
-		back := entry{kind: "tax-reversal:" + t.Name, debit: state, credit: "refunds", currency: l.currency, amount: t.Amount, test: l.isTest()}
+		back := entry{kind: "tax-reversal:" + t.key(), debit: state, credit: "refunds", currency: l.currency, amount: t.Amount, test: l.isTest()}
 		known[sale.kind], known[back.kind] = true, true
 		if len(parts) == 0 {
 			l.expectEntries(back, reversed && t.Amount > 0, v)
@@ -58,8 +59,16 @@ func (l *life) expectKnown(known map[string]bool, v verdict) {
 
 // tax is an agreed tax of an order.
 type tax struct {
-	Name   string
-	Amount int64
+	Name, Treatment, Rate string
+	Amount                int64
+}
+
+// key names a tax in the ledger. Those of rules without authorities have one rate each.
+func (t tax) key() string {
+	if t.Treatment == "" {
+		return t.Name
+	}
+	return t.Name + "@" + strings.ReplaceAll(t.Rate, ".", ",")
 }
 
 func (l *life) taxes(v verdict) []tax {

@@ -27,7 +27,7 @@ func checkSlots(ctx context.Context, k *look, s *snapshot, v verdict) error {
 			v.unknown()
 		}
 		return nil
-	}, `WITH held AS (SELECT market, delivery_time AS at, count(*) AS n, sum(CASE WHEN terms LIKE '%"imported":{%' THEN 1 ELSE 0 END) AS imported
+	}, `WITH held AS (SELECT market || CASE delivery_zone WHEN '' THEN '' ELSE '/' || delivery_zone END AS market, delivery_time AS at, count(*) AS n, sum(CASE WHEN terms LIKE '%"imported":{%' THEN 1 ELSE 0 END) AS imported
 			FROM orders WHERE delivery_time <> 0 AND test_id = 0 GROUP BY 1, 2)
 		SELECT s.market, s.starts_at, s.booked, coalesce(h.n, 0), coalesce(h.imported, 0)
 			FROM slots s LEFT JOIN held h ON h.market = s.market AND h.at = s.starts_at

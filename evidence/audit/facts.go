@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,21 @@ type order struct {
 	currency, provider, reference, reason, refunds string
 	reviews, terms                                 string // JSON
 	payUntil                                       int64  // when the customer's time to pay ends
+	language                                       string
+	where                                          whereabouts
+}
+
+// whereabouts is what an address has besides street and city: JSON in the orders' table, in events and in consignments.
+type whereabouts struct {
+	Line2, PostalCode, Region, Neighborhood, Country, Company, DeliveryNotes, RecipientName, RecipientPhone, GiftMessage string
+}
+
+// read reads the column; an order that has none of it has no text there.
+func (w *whereabouts) read(column string) error {
+	if column == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(column), w)
 }
 
 // ref returns the order's reference for partners: its number and, if it has one, its unique part.
@@ -64,14 +80,27 @@ type life struct {
 	order
 	events  []event
 	entries []entry
+	earlier []earlier // what was corrected, oldest first
 
 	payments []payment
 	back     []refund
 
-	archived   bool   // its history is in the archive
-	journalled int    // events that are in the journal nevertheless
-	unreadable string // why the archived history could not be read
+	complaints []complaint
+
+	archived   bool    // its history is in the archive
+	since      []event // what came later, and is in the journal
+	unreadable string  // why the archived history could not be read
 }
+
+// earlier is who an order was of, and where it went, until it was corrected.
+type earlier struct {
+	number, at                       int64
+	name, email, phone, street, city string
+	where                            whereabouts
+}
+
+// erased reports whether nothing is left of who the order is of.
+func (l *life) erased() bool { return l.name+l.email+l.phone+l.street+l.city == "" }
 
 // event returns the first event of a kind, or nil.
 func (l *life) event(kind string) *event {
@@ -91,7 +120,7 @@ func (l *life) imported() bool { return l.has("OrderImported") }
 // bookedElsewhere reports whether the order was booked in the system that it comes from, whatever has happened here
 // since.
 func (l *life) bookedElsewhere() bool {
-	return l.imported() && !l.has("DeliveryBooked") && l.deliveryTime != 0 && l.status == delivered
+	return l.imported() && !l.has("DeliveryBooked") && l.deliveryTime != 0 && l.status == booked
 }
 
 // receipt returns a subscriber's receipt, or a zero one.

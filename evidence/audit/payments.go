@@ -11,12 +11,27 @@ import (
 type payment struct {
 	Number              int
 	Provider, Reference string
+	Method              string
 	Amount              int64
 	State               string
-	Dispute             *struct {
-		State  string
-		Amount struct{ Minor int64 }
+	At                  time.Time // when it got its state
+	Late                bool      // it has ended, and the shop looks for money that comes late
+	Dispute             *dispute  // the first
+	Disputes            []dispute // the later ones
+}
+
+// dispute is money that the customer's bank took back.
+type dispute struct {
+	State  string
+	Amount struct{ Minor int64 }
+}
+
+// disputes returns all disputes of the payment, oldest first.
+func (p payment) disputes() []dispute {
+	if p.Dispute == nil {
+		return nil
 	}
+	return append([]dispute{*p.Dispute}, p.Disputes...)
 }
 
 // refund is money that is given back, or is to be.
@@ -25,6 +40,7 @@ type refund struct {
 	Amount          int64
 	Reason, State   string
 	By, Second      string
+	EndedBy         string
 	Reference       string
 	Two             bool
 	At              time.Time
@@ -38,10 +54,11 @@ const (
 	isFailed         = "failed"
 	isExpired        = "expired"
 	isRefunded       = "done"
+	isWithdrawn      = "withdrawn"
 )
 
 // The reasons of refunds that the shop makes by itself.
-const offAgain, paidTwice = "cancelled", "paid-twice"
+const offAgain, paidTwice, complained = "cancelled", "paid-twice", "complaint"
 
 // readPayments reads the order's payments and refunds. Of an order that an older release stored, they are made of its other columns.
 func (l *life) readPayments(payments, refunds string) error {
@@ -129,15 +146,22 @@ func (l *life) givenBack(payment int, states ...string) (sum int64) {
 	return sum
 }
 
+// looksLate reports whether the shop still looks for money of a payment that has ended, and gives back what it finds.
+func (p payment) looksLate(k *look) bool { return p.Late && k.at.Before(p.At.Add(lateFor)) }
+
 // waits reports whether the customer still has time to pay.
 func (l *life) waits(at time.Time) bool {
 	return l.status == pending && l.payUntil > 0 && at.Before(time.UnixMilli(l.payUntil).Add(payGrace))
 }
 
-// pendingSince is when an order that waits for its payment is no longer waiting for its customer.
+// pendingSince is when the deadline of an order's status begins: for one that waits for its payment, when it no longer waits for its
+// customer; for one whose delivery is booked, at that time.
 func (l *life) pendingSince() int64 {
 	if l.status == pending && l.payUntil > 0 {
 		return max(l.statusAt, l.payUntil+payGrace.Milliseconds())
+	}
+	if l.status == booked {
+		return max(l.statusAt, l.deliveryTime)
 	}
 	return l.statusAt
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -101,14 +102,14 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 		l := &life{}
 		page = append(page, l)
 		defer func() { byID[l.id] = l }()
-		var payments, refunds string
+		var payments, refunds, where, complaints string
 		err := scan(&l.id, &l.unique, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
 			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
-			&l.reason, &l.refunds, &l.reviews, &l.terms, &l.payUntil, &payments, &refunds)
-		return errors.Join(err, l.readPayments(payments, refunds))
+			&l.reason, &l.refunds, &l.reviews, &l.terms, &l.payUntil, &payments, &refunds, &where, &l.language, &complaints)
+		return errors.Join(err, l.readPayments(payments, refunds), l.where.read(where), l.readComplaints(complaints))
 	}, `SELECT order_id, unique_part, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
-			cancel_reason, refund_reference, reviews, terms, pay_until, payments, refunds
+			cancel_reason, refund_reference, reviews, terms, pay_until, payments, refunds, address, language, complaints
 		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, limit)
 	if err != nil {
 		return nil, 0, err
@@ -116,7 +117,7 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 	if through = upTo; len(page) == limit {
 		through = page[len(page)-1].id
 	}
-	return page, through, errors.Join(s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.entries(ctx, byID, after, through))
+	return page, through, errors.Join(s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.corrections(ctx, byID, after, through), s.entries(ctx, byID, after, through))
 }
 
 // of returns an order of a page; a missing one is recorded, and nil.
@@ -155,6 +156,28 @@ func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last
 		return nil
 	}, `SELECT order_id, CAST(event_id AS TEXT), type, source, time, data FROM journal
 		WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id, `+s.sequence, after, last)
+}
+
+// corrections reads what stood in orders before.
+func (s *snapshot) corrections(ctx context.Context, byID map[int64]*life, after, last int64) error {
+	return s.each(ctx, func(scan func(...any) error) error {
+		var e earlier
+		var id int64
+		var text string
+		if err := scan(&id, &e.number, &e.at, &text); err != nil {
+			return err
+		}
+		var was struct {
+			Customer struct{ Name, Email, Phone, Street, City string }
+			Address  whereabouts
+		}
+		if l := s.of(byID, id); l != nil && json.Unmarshal([]byte(text), &was) == nil {
+			c := was.Customer
+			e.name, e.email, e.phone, e.street, e.city, e.where = c.Name, c.Email, c.Phone, c.Street, c.City, was.Address
+			l.earlier = append(l.earlier, e)
+		}
+		return nil
+	}, `SELECT order_id, number, at, was FROM corrections WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id, number`, after, last)
 }
 
 func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, last int64) error {

@@ -153,6 +153,8 @@ type request struct {
 	SKUs                                            []string
 	Time                                            *time.Time
 	Market, Name, Email, Phone, Street, City, Other string
+	CalledOff                                       bool
+	whereabouts
 }
 
 // record fills in what a request says about its order.
@@ -166,9 +168,11 @@ func (q request) record(kind string, r *record) *record {
 		r.orderID = numberIn(q.ChargeKey)
 	case "refill":
 		r.content = strings.Join(q.SKUs, ",")
-	case "consignment":
-		if q.Time != nil {
-			r.content = consignment(q.Time.UnixMilli(), q.Market, q.Name, q.Email, q.Phone, q.Street, q.City)
+	case "consignment", "change":
+		if q.CalledOff {
+			r.content = calledOff
+		} else if q.Time != nil {
+			r.content = consignment(q.Time.UnixMilli(), q.whereabouts, q.Market, q.Name, q.Email, q.Phone, q.Street, q.City)
 		}
 	}
 	return r
@@ -193,7 +197,13 @@ func numberIn(key string) int64 {
 	return id
 }
 
+// calledOff is what the delivery company gets when nothing is to be delivered.
+const calledOff = "called off"
+
 // consignment formats what the delivery company gets, for comparison.
-func consignment(at int64, texts ...string) string {
+func consignment(at int64, where whereabouts, texts ...string) string {
+	if where != (whereabouts{}) {
+		texts = append(texts, fmt.Sprintf("%+v", where))
+	}
 	return strings.Join(slices.Insert(texts, 0, moment(at)), " | ")
 }

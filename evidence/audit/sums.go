@@ -54,8 +54,10 @@ func (l *life) held(p *place, provider string) (sum int64) {
 	open := map[string]bool{}
 	for _, one := range l.payments {
 		open[l.key("charge", one.Number)] = one.State != isPaid
-		if one.Provider == provider && one.Dispute != nil && one.Dispute.State != "won" {
-			sum -= one.Dispute.Amount.Minor
+		for _, d := range one.disputes() {
+			if one.Provider == provider && d.State != "won" {
+				sum -= d.Amount.Minor
+			}
 		}
 	}
 	back := false

@@ -107,7 +107,7 @@ func readModel(ctx context.Context, shopFile string) (m model, err error) {
 // statements returns the statements that created the tables, indexes and triggers of a database.
 func statements(ctx context.Context, db *sql.DB) (all []string, err error) {
 	found, err := db.QueryContext(ctx, `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
-		ORDER BY type <> 'table'`)
+		AND name NOT LIKE 'search_%' ORDER BY type <> 'table'`) // the index of words makes its own tables
 	if err != nil {
 		return nil, err
 	}

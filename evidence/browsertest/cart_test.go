@@ -3,7 +3,6 @@
 package browsertest
 
 import (
-	"strings"
 	"testing"
 )
 
@@ -70,29 +69,10 @@ func TestNonsenseInTheCart(t *testing.T) {
 	})
 }
 
-func TestTheMarketDecidesPricesAndLanguage(t *testing.T) {
-	t.Parallel()
-	p := start(t).visit(desktop, "en-US")
-	p.goTo("/")
-	p.says(`[data-sku="BB001"] .price`, "$150 USD")
-	p.click(`#markets button:not([aria-pressed="true"])`)
-	p.until(`document.documentElement.lang === "es" || document.querySelector("#markets [aria-pressed=true]") && false`)
-	p.settled()
-	p.says(`[data-sku="BB001"]`, "Bonsái básico")
-	p.until(`document.querySelector("[data-sku=BB001] .price").innerText.includes("3,000")`)
-	p.click(`button[data-language="en"]`)
-	p.until(`document.documentElement.lang === "en"`)
-	p.settled()
-	p.says(`[data-sku="BB001"]`, "Basic bonsai")
-	if price := p.text(`[data-sku="BB001"] .price`); !strings.Contains(price, "3,000 MXN") {
-		t.Errorf("after the language was chosen, the price is %q", price)
-	}
-}
-
 func TestTheShopCannotBeReached(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		p := start(t).visit(desktop, language)
-		p.cut("/catalog", atRequest, 2)
+		join := p.cutOff("/catalog")
 		p.goTo("/")
 		p.says("#unreachable", p.word("home.unreachable"))
 		p.audit("first page without plants")
@@ -100,6 +80,7 @@ func TestTheShopCannotBeReached(t *testing.T) {
 		p.goTo("/cart")
 		p.view("unreachable")
 		p.audit("cart without an answer")
+		join()
 		p.click("#retry")
 		p.view("filled")
 	})

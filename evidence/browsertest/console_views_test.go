@@ -119,7 +119,7 @@ func TestConsoleFindsSlidesReplaysAndDiscards(t *testing.T) {
 	p.says("#list", hostile)
 	p.fill("#q", fmt.Sprint(ids[0]))
 	p.pressed("#search", "Find")
-	p.says("#found", "1 order")
+	p.until(`document.querySelector("#list a.number")?.textContent === ` + fmt.Sprintf("%q", fmt.Sprint(ids[0]))) // before what else has this number
 	p.click("#list a.number")
 	p.says("#title", fmt.Sprintf("Order %d", ids[0]))
 	p.says("#who", hostile)

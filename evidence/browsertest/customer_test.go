@@ -3,6 +3,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/chromedp/chromedp"
@@ -11,13 +12,15 @@ import (
 // customer is a buyer.
 type customer struct {
 	name, phone, street, city string
+	region, postalCode        string
+	neighborhood              string // of Mexico
 	orgNumber                 string // of a business
 }
 
 var (
-	ann  = customer{name: "Ann Buyer", phone: "+1 212 555 0100", street: "12 Elm Street", city: "Springfield"}
-	firm = customer{name: "Firm Office", phone: "+1 212 555 0199", street: "1 Wall Street", city: "New York", orgNumber: "0123456789"}
-	ana  = customer{name: "Ana Muñoz", phone: "+52 55 5555 0100", street: "Calle de la Peña 7", city: "Ciudad de México"}
+	ann  = customer{name: "Ann Buyer", phone: "+1 212 555 0100", street: "12 Elm Street", city: "Springfield", region: "Illinois", postalCode: "62701"}
+	firm = customer{name: "Firm Office", phone: "+1 212 555 0199", street: "1 Wall Street", city: "New York", region: "NY", postalCode: "10005", orgNumber: "0123456789"}
+	ana  = customer{name: "Ana Muñoz", phone: "+52 55 5555 0100", street: "Calle de la Peña 7", city: "Ciudad de México", region: "Ciudad de México", postalCode: "06700", neighborhood: "Roma Norte"}
 )
 
 // local returns the customer of a language.
@@ -59,6 +62,11 @@ func (p *tab) write(c customer) {
 	p.fill("#phone", c.phone)
 	p.fill("#street", c.street)
 	p.fill("#city", c.city)
+	for field, text := range map[string]string{"neighborhood": c.neighborhood, "region": c.region, "postalCode": c.postalCode} {
+		if js[bool](p, `document.getElementById(%s).checkVisibility()`, field) {
+			p.fill("#"+field, cmp.Or(text, "x"))
+		}
+	}
 	p.priced()
 }
 

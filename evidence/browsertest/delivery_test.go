@@ -4,6 +4,7 @@ package browsertest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,21 @@ func TestDeliveryTimesAreThoseOfTheMarket(t *testing.T) {
 		if got := js[int](p, `document.querySelectorAll(".slot").length`); got != len(s.times(home[language])) {
 			t.Errorf("%d times on the page, %d are free", got, len(s.times(home[language])))
 		}
+	})
+}
+
+// TestTheNextFreeTimeIsToldBeforePaying, and not one that is taken.
+func TestTheNextFreeTimeIsToldBeforePaying(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t, selling(t, "capacity: 20", "capacity: 1", "capacity: 15", "capacity: 1"))
+		s.book(s.stocked("Quicker", home[language]).OrderID, s.times(home[language])[0])
+		p := s.visit(phone, language)
+		p.add("BB001")
+		p.toCart()
+		second := map[string]string{"en-US": "12:00 PM", "es-MX": "1:00 p.m."}[language]
+		before, after, _ := strings.Cut(p.word("cart.earliest", "hour", second), "{day}")
+		p.says("#earliest", before)
+		p.says("#earliest", after)
 	})
 }
 

@@ -84,7 +84,7 @@ func (p *tab) typeOrder(c customer) {
 	p.tabTo("#submit")
 	p.press(kb.Enter)
 	p.until(`document.activeElement.id === "name"`)
-	for _, f := range []struct{ id, text string }{{"name", c.name}, {"email", c.email()}, {"phone", c.phone}, {"street", c.street}, {"city", c.city}} {
+	for _, f := range []struct{ id, text string }{{"name", c.name}, {"email", c.email()}, {"phone", c.phone}, {"street", c.street}, {"city", c.city}, {"region", c.region}, {"postalCode", c.postalCode}} {
 		p.tabTo("#" + f.id)
 		p.press(f.text)
 	}

@@ -2,7 +2,11 @@
 
 package browsertest
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // speaks waits until the page is in a language and ready.
 func (p *tab) speaks(language string) {
@@ -17,22 +21,21 @@ func (p *tab) wantFocus(part string) {
 	p.until(`document.activeElement?.dataset?.part === %s`, part)
 }
 
-// TestWhoPicksAMarketIsSpokenToInItsLanguage, until the customer switches the language, which is then kept.
-func TestWhoPicksAMarketIsSpokenToInItsLanguage(t *testing.T) {
+// TestAMarketChangesNoLanguage, neither the browser's nor the one that the customer chose, which is kept.
+func TestAMarketChangesNoLanguage(t *testing.T) {
 	t.Parallel()
 	p := start(t).visit(desktop, "en-US")
 	p.add("BB001")
 	p.speaks("en")
 	p.click(`[data-part="market-MX"]`)
-	p.speaks("es")
-	p.wantFocus("market-MX")
 	p.says(`[data-sku="BB001"] .price`, "$3,000 MXN")
+	p.wantFocus("market-MX")
 	for _, path := range []string{"/cart", "/success", "/"} {
 		p.goTo(path)
-		p.speaks("es")
+		p.speaks("en")
 	}
 	p.click(`[data-part="market-US"]`)
-	p.speaks("en")
+	p.says(`[data-sku="BB001"] .price`, "$150 USD")
 	p.click(`[data-part="language-es"]`)
 	p.speaks("es")
 	p.wantFocus("language-es")
@@ -44,7 +47,25 @@ func TestWhoPicksAMarketIsSpokenToInItsLanguage(t *testing.T) {
 	p.speaks("es")
 }
 
-// TestTheCartFollowsItsMarket: no input is lost, and the focus stays where it was.
+// TestTheMarketsLanguageIsForWhomNoOtherIsKnown: the shop does not speak French, so its market in Mexico answers in Spanish.
+func TestTheMarketsLanguageIsForWhomNoOtherIsKnown(t *testing.T) {
+	t.Parallel()
+	p := start(t).visit(desktop, "fr-MX")
+	p.add("BB001")
+	p.speaks("es")
+	p.click(`[data-part="market-US"]`)
+	p.speaks("en")
+	p.wantFocus("market-US")
+	p.click(`[data-part="language-es"]`)
+	p.speaks("es")
+	p.click(`[data-part="market-MX"]`)
+	p.says(`[data-sku="BB001"] .price`, "$3,000 MXN")
+	p.click(`[data-part="market-US"]`)
+	p.says(`[data-sku="BB001"] .price`, "$150 USD")
+	p.speaks("es")
+}
+
+// TestTheCartFollowsItsMarket: its price, not its language; no input is lost, and the focus stays where it was.
 func TestTheCartFollowsItsMarket(t *testing.T) {
 	t.Parallel()
 	p := start(t).visit(desktop, "en-US")
@@ -52,21 +73,65 @@ func TestTheCartFollowsItsMarket(t *testing.T) {
 	p.toCart()
 	p.write(ann)
 	p.click(`input[value="MX"]`)
-	p.speaks("es")
-	p.view("filled")
-	p.wantFocus("market-MX")
 	p.says("#total", "$3,000 MXN")
+	p.speaks("en")
 	p.wantTyped(ann)
-	p.click(`input[value="B2B"]`) // it switches to the US by itself: the customer did not pick it
+	p.click(`input[value="B2B"]`) // it switches to the US by itself
 	p.says("#total", "$150 USD")
-	p.speaks("es")
+	p.speaks("en")
 }
 
-// TestAnOrdersPagesSpeakItsMarketsLanguage to a browser in another one, and leave all other pages unchanged.
-func TestAnOrdersPagesSpeakItsMarketsLanguage(t *testing.T) {
+// TestWhoBuysAbroadIsWrittenToInTheirLanguage: on the pages, on the page of the provider, and in the mails.
+func TestWhoBuysAbroadIsWrittenToInTheirLanguage(t *testing.T) {
+	for browser, c := range map[string]struct {
+		market         string
+		customer       customer
+		total, subject string
+	}{
+		"es-MX": {"US", ann, "$150 USD", "Gracias por tu pedido"},
+		"en-US": {"MX", ana, "$3,000 MXN", "Thank you for your order"},
+	} {
+		t.Run(browser, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, onPages)
+			p := s.visit(phone, browser)
+			language, _, _ := strings.Cut(browser, "-")
+			p.add("BB001")
+			p.toCart()
+			p.click(`input[value="` + c.market + `"]`)
+			p.says("#total", c.total)
+			p.speaks(language)
+			p.write(c.customer)
+			p.toPay() // whose page is in the browser's language, too
+			p.comesBack("pay")
+			p.speaks(language)
+			p.says("#thanks", p.word("order.thanks"))
+			s.arrives(1, "STOCKED")
+			eventually(t, "both mails are there", func() bool { return s.mails(c.customer.email()) == 2 })
+			if got := s.subjects(c.customer.email()); !strings.Contains(got, c.subject) {
+				t.Errorf("the mails are %s", got)
+			}
+			d := p.fromMail(c.customer)
+			d.view("choose")
+			d.speaks(language)
+		})
+	}
+}
+
+// subjects returns the subjects of the mails to an address.
+func (s *shop) subjects(to string) string {
+	s.Helper()
+	var list struct{ Mails []struct{ Subject string } }
+	s.call("GET", s.PrivateURL+"/mail?format=json&to="+to, nil, &list)
+	return fmt.Sprint(list.Mails)
+}
+
+// TestAnOrdersOwnPagesSpeakItsLanguage to any browser, until it switches; all other pages, and what somebody shared, speak the
+// viewer's.
+func TestAnOrdersOwnPagesSpeakItsLanguage(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	mexican, american := s.stocked("Ana", "MX"), s.stocked("Ann", "US")
+	mexican, american := s.stocked("Ana", "MX"), s.stocked("Ann", "US") // no client said a language: it is the market's
 	p := s.visit(desktop, "en-US")
 	p.goTo(s.deliveryPage(mexican.OrderID))
 	p.speaks("es")
@@ -76,7 +141,13 @@ func TestAnOrdersPagesSpeakItsMarketsLanguage(t *testing.T) {
 	p.goTo(s.trackingPage(mexican))
 	p.speaks("es")
 	p.says("#headline", "Tus plantas están listas")
+	p.click("#share button")
+	p.until(`document.querySelector("#share-link").checkVisibility()`)
+	shared := js[string](p, `document.querySelector("#share-link").value`)
 	p.goTo("/")
+	p.speaks("en")
+	p.goTo(shared)
+	p.until(`document.querySelector("#shared")?.checkVisibility()`)
 	p.speaks("en")
 	p.goTo(s.deliveryPage(american.OrderID))
 	p.speaks("en")
@@ -108,7 +179,7 @@ func TestAFormOfAnotherShopFile(t *testing.T) {
 	p.says("#hint-orgNumber", p.word("form.orgNumber.hint", "digits", "9"))
 	p.says("#payment", p.word("form.pay.invoice"))
 	p.says("#total", "$3,000 MXN")
-	p.write(ann)
+	p.write(ana)
 	p.fill("#orgNumber", "12345678")
 	p.click("#submit")
 	p.wantProblem("orgNumber", p.word("check.orgNumber", "digits", "9"))

@@ -61,6 +61,21 @@ func (p *tab) cut(path string, stage fetch.RequestStage, n int64) *atomic.Int64 
 	return asked
 }
 
+// cutOff makes all requests to a path fail until it is joined again.
+func (p *tab) cutOff(path string) (join func()) {
+	p.Helper()
+	var joined atomic.Bool
+	p.intercept(path, atRequest, func(id fetch.RequestID) {
+		if joined.Load() {
+			p.letThrough(id)
+			return
+		}
+		p.reset(id)
+	})
+	p.expect("ERR_CONNECTION_RESET", "Problem: TypeError: Failed to fetch")
+	return func() { joined.Store(true) }
+}
+
 // hold keeps the answers of a path back until they are released.
 func (p *tab) hold(path string) (release func()) {
 	p.Helper()

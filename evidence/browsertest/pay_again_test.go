@@ -5,9 +5,13 @@ package browsertest
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/fetch"
+
+	"acme.example/webshop/app"
 )
 
 // TestACustomerChoosesAnotherWay: after the card, a voucher, which is paid while the order's page is open.
@@ -25,6 +29,44 @@ func TestACustomerChoosesAnotherWay(t *testing.T) {
 	p.comesBack("abandon")
 	p.wantVoucher(number)
 	p.until(`document.querySelector("[data-method=card]").checkVisibility() && !document.querySelector("[data-method=cash-voucher]")`)
+	s.payVoucher("payments-mx", number)
+	p.wantPaid("cash-voucher")
+}
+
+// TestACustomerCancelsInPlaceOfPaying: the page says that the order is cancelled, and offers no way to pay it.
+func TestACustomerCancelsInPlaceOfPaying(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, _ := s.ready("es-MX")
+	p.toPay()
+	p.comesBack("abandon")
+	p.says("#headline", p.word("order.unpaid"))
+	p.click("#cancel button")
+	p.click("#sure-yes")
+	p.says("#more", p.word("order.cancelled.customer")+" "+p.word("order.refund.none")+" "+p.word("order.cancelled-unpaid.more"))
+	p.says("#headline", p.word("order.cancelled"))
+	p.until(`!document.querySelector("#cancel").checkVisibility() && !document.querySelector("#pay").checkVisibility()`)
+	p.says("#steps", p.word("order.step.cancelled"))
+	p.audit("order that was cancelled before it was paid")
+}
+
+// TestAVoucherIsPaidTheNextDay: the order waits over night, and its page shows the payment.
+func TestAVoucherIsPaidTheNextDay(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	s := start(t, onPages, func(c *app.Config) {
+		c.LinkValidity = 30 * 24 * time.Hour
+		*c = c.WithClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
+	})
+	p, _ := s.ready("es-MX")
+	p.click(`[data-part="paymentMethod-cash-voucher"]`)
+	p.toPay()
+	number := p.takesVoucher()
+	p.comesBack("abandon")
+	p.wantVoucher(number)
+	ahead.Store(int64(24 * time.Hour))
+	p.reload()
+	p.wantVoucher(number)
 	s.payVoucher("payments-mx", number)
 	p.wantPaid("cash-voucher")
 }

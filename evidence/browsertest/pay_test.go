@@ -144,7 +144,7 @@ func TestACustomerPaysWithAVoucher(t *testing.T) {
 	operator.pressed(".payments", "Pay")
 	operator.confirms("Pay: order 1?")
 	p.wantPaid("cash-voucher")
-	s.wantOneOrder(c.email())
+	s.wantOneOrderAndMails(c.email(), 3) // one told what to pay with
 }
 
 // takesVoucher has the provider's page show a voucher, and returns its number.

@@ -20,13 +20,13 @@ func TestAnOperatorGivesAPartBack(t *testing.T) {
 	p.operate("/console/orders/1")
 	p.says("#payments", "by card at payments-us")
 	for _, amount := range []string{"1000000", "12,5"} {
-		p.pressed("#acts", "Give money back")
+		p.pressed("#final-acts", "Give money back")
 		p.fill("#ask-amount", amount)
 		p.fill("#ask-reason", "One pot came broken")
 		p.confirms("Give money of order 1 back?")
 		p.says("#problem", map[string]string{"1000000": "is left of what was paid", "12,5": "12,5 is no amount in USD"}[amount])
 	}
-	p.pressed("#acts", "Give money back")
+	p.pressed("#final-acts", "Give money back")
 	p.fill("#ask-amount", "12.50")
 	p.fill("#ask-reason", "One pot came broken")
 	p.confirms("Give money of order 1 back?")

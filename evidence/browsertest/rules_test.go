@@ -93,8 +93,6 @@ func TestANewMarketOnMonday(t *testing.T) {
 		p.reload()
 		p.settled()
 		p.click(`input[value="CA"]`)
-		p.speaks("en")
-		p.language = "en-US" // of the page, from here on: its market's
 		p.says("#total", "$627.20 CAD")
 		p.bill("Subtotal $560 CAD", "GST 5% $28 CAD", "PST 7% $39.20 CAD")
 		p.audit("cart in Canada")

@@ -24,7 +24,7 @@ func TestTheOrdersPageKeepsItselfUpToDate(t *testing.T) {
 		p.audit("order stocked")
 		s.book(made.OrderID, s.times(home[language])[0])
 		p.until(`document.querySelectorAll("#steps .done").length === 5 && window.neverReloaded`)
-		p.until(`!document.querySelector("#act").checkVisibility() && !document.querySelector("#live").checkVisibility()`)
+		p.until(`document.querySelector("#act a").hash === "#change" && !document.querySelector("#live").checkVisibility()`)
 	})
 }
 
@@ -67,7 +67,7 @@ func TestACustomerCancels(t *testing.T) {
 // TestACustomerCancelsTooLate: the delivery was booked in another tab while the question was open.
 func TestACustomerCancelsTooLate(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, selling(t, ", changes: { until: 12h }", ""))
 	made := s.stocked("Late", "US")
 	p := s.visit(desktop, "en-US")
 	p.expect("status of 409", "Problem: ")

@@ -22,11 +22,13 @@ func TestRecipes(t *testing.T) {
 	}
 	_, all := readRecipes(t)
 	changes, files := code(all)
+	addLanguage(t, files)
 	over := overlay(t, "webshop-recipes", changes, files)
 	bank := openBank(t)
 	s := aShop(t, build(t, "webshop-recipes", "acme.example/webshop/cmd/webshop", "-overlay", over), laidOver(t, all), bank.flags()...)
 	t.Run("a payment provider passes the suite", func(t *testing.T) { passes(t, over, "payments/transfer") })
 	t.Run("a market", s.sellsInCanada)
+	t.Run("a language", s.speaksAnother)
 	t.Run("a customer type", s.sellsToPublicBodies)
 	t.Run("an offer", s.hasAnOffer)
 	t.Run("a review", s.asksTheFraudCheck)

@@ -26,7 +26,7 @@ var nextRelease = []change{
 		`[]string{"email.OrderDeliverable", "delivery.OrderDeliverable", "finance.OrderDeliverable"}`},
 	{"evidence/audit/rules.go", `var deadlines = map[string]time.Duration{`, `var deadlines = map[string]time.Duration{
 	"finance.OrderDeliverable": 5 * time.Minute,`},
-	{"evidence/audit/rules.go", `var joinedLater = map[string]bool{`, `var joinedLater = map[string]bool{"finance.OrderDeliverable": true`},
+	{"evidence/audit/rules.go", `var joinedLater = map[string]bool{`, `var joinedLater = map[string]bool{"finance.OrderDeliverable": true, `},
 }
 
 // buildNext builds the next release.

@@ -10,6 +10,9 @@ import (
 
 // care does what a customer wants after an order was accepted.
 func (m *market) care(ctx context.Context, p *purchase) {
+	if m.mayNotPay(p) && !m.pays(ctx, p) {
+		return
+	}
 	switch p.wish {
 	case book:
 		m.book(ctx, p)
@@ -34,6 +37,27 @@ type tracked struct {
 	Status       string `json:"status"`
 	DeliveryURL  string `json:"deliveryUrl"`
 	DeliveryTime string `json:"deliveryTime"`
+	Refunds      []struct {
+		State string `json:"state"`
+	} `json:"refunds"`
+}
+
+// paidOrNot reports whether the shop knows whether the order is paid in time.
+func (t tracked) paidOrNot() bool { return t.Status != "PAYMENT_PENDING" }
+
+// paidLate reports whether the shop knows of a payment that came late: it gives it back, unless the order still waited for it.
+func (t tracked) paidLate() bool {
+	return t.paidBack() || t.paidOrNot() && t.Status != "PAYMENT_DECLINED" && t.Status != "CANCELLED"
+}
+
+// paidBack reports whether the provider has given something back.
+func (t tracked) paidBack() bool {
+	for _, r := range t.Refunds {
+		if r.State == "done" {
+			return true
+		}
+	}
+	return false
 }
 
 // track requests an order's state. An acknowledged order must exist.
@@ -53,7 +77,7 @@ func (m *market) track(ctx context.Context, p *purchase) (t tracked, ok bool) {
 func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok bool) {
 	for wait := lookOver; ; wait = min(2*wait, lookOverAtLast) {
 		t, ok := m.track(ctx, p)
-		if !ok || t.Status == "CANCELLED" || t.DeliveryTime != "" {
+		if !ok || t.Status == "CANCELLED" || t.Status == "PAYMENT_DECLINED" || t.DeliveryTime != "" {
 			return "", false
 		}
 		if t.DeliveryURL != "" {

@@ -95,12 +95,18 @@ func (j *judgement) accepted(p *purchase, all []*stored) {
 
 // unlike returns how the shop's order differs from what its customer was told, or "".
 func (p *purchase) unlike(o *stored) string {
-	byCustomer := o.Status == "CANCELLED" && o.CancelReason == "customer"
-	notToBe := o.Status == "CANCELLED" && (o.CancelReason == "out-of-stock" || o.CancelReason == "not-accepted" && !o.had("OrderPlaced"))
+	byCustomer := (o.Status == "CANCELLED" || o.Status == "PAYMENT_DECLINED") && o.CancelReason == "customer"
+	unpaid := o.Status == "PAYMENT_DECLINED" && o.CancelReason == "not-paid"
+	tooLate := o.Status == "CANCELLED" && o.CancelReason == "paid-too-late"
+	notToBe := unpaid || tooLate || o.Status == "CANCELLED" && (o.CancelReason == "out-of-stock" || o.CancelReason == "not-accepted" && !o.had("OrderPlaced"))
 	switch {
-	case p.cancelled && o.Status != "CANCELLED":
+	case (unpaid || tooLate && !p.cancelled) && (p.paidInTime || !p.onPage()):
+		return "its customer has paid in time"
+	case p.pays == never && !unpaid && !p.cancelled:
+		return "its customer has not paid"
+	case p.cancelled && o.Status != "CANCELLED" && !byCustomer:
 		return "its customer was told that it is cancelled"
-	case p.bookedFor != "" && (o.Status != "DELIVERY_BOOKED" || o.DeliveryTime != p.bookedFor):
+	case p.bookedFor != "" && !p.cancelled && (o.Status != "DELIVERY_BOOKED" || o.DeliveryTime != p.bookedFor):
 		return "its customer was told that a delivery time is booked"
 	case byCustomer && !p.cancelled:
 		return "its customer was not told that it is cancelled"

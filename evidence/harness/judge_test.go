@@ -63,6 +63,15 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 
 func TestMoneyThatIsWrongIsFound(t *testing.T) {
 	good := []record{charge("r1", 15000)}
+	again, refund := charge("r2", 15000), charge("re", 15000)
+	again.Key += ".2"
+	paidTwice := func(o *stored) {
+		for _, kind := range []string{"overpayment.2", "overpaid-back.1"} {
+			booked := o.Ledger[0]
+			booked.Kind = kind
+			o.Ledger = append(o.Ledger, booked)
+		}
+	}
 	for name, c := range map[string]struct {
 		charges     []record
 		spoil       func(*stored)
@@ -75,11 +84,13 @@ func TestMoneyThatIsWrongIsFound(t *testing.T) {
 		"not in ledger": {good, func(o *stored) { o.Ledger = nil }, 1, 0},
 		"declined":      {good, func(o *stored) { o.Status = "PAYMENT_DECLINED" }, 1, 0},
 		"no refund":     {good, func(o *stored) { o.Status = "CANCELLED" }, 1, 0},
+		"given back":    {append(good, again), paidTwice, 0, 0},
+		"not booked":    {append(good, again), func(*stored) {}, 2, 0},
 	} {
 		j, p, o := scene(t)
 		j.byID[7] = p
 		c.spoil(o)
-		if j.paid(o, c.charges, nil); j.Unbooked != c.want || j.ChargedTwice != c.twice {
+		if j.paid(o, c.charges, map[string][]record{again.Key: {refund}}); j.Unbooked != c.want || j.ChargedTwice != c.twice {
 			t.Errorf("%s: unbooked %d, charged twice %d: %v", name, j.Unbooked, j.ChargedTwice, j.Problems)
 		}
 	}
@@ -108,12 +119,18 @@ func TestMailsAreCounted(t *testing.T) {
 
 func TestGoodsAreCounted(t *testing.T) {
 	for _, c := range []struct {
-		status            string
-		asked, sent, want int
-	}{{"STOCKED", 1, 0, 0}, {"DELIVERY_BOOKED", 1, 1, 0}, {"DELIVERY_BOOKED", 1, 2, 1}, {"DELIVERY_BOOKED", 2, 1, 1}, {"STOCKED", 1, 1, 1}, {"CANCELLED", 0, 0, 0}} {
+		status      string
+		asked, sent int
+		calledOff   bool
+		want        int
+	}{
+		{"STOCKED", 1, 0, false, 0}, {"DELIVERY_BOOKED", 1, 1, false, 0}, {"CANCELLED", 0, 0, false, 0}, {"CANCELLED", 1, 1, true, 0},
+		{"DELIVERY_BOOKED", 1, 2, false, 1}, {"DELIVERY_BOOKED", 2, 1, false, 1}, {"DELIVERY_BOOKED", 1, 0, false, 1}, {"STOCKED", 1, 1, false, 1},
+		{"CANCELLED", 1, 1, false, 1}, {"DELIVERY_BOOKED", 1, 1, true, 1},
+	} {
 		j, _, o := scene(t)
 		o.Status = c.status
-		if j.delivered(o, c.asked, c.sent); j.Wrong != c.want {
+		if j.delivered(o, c.asked, c.sent, c.calledOff); j.Wrong != c.want {
 			t.Errorf("%+v: %v", c, j.Problems)
 		}
 	}

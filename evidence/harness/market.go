@@ -22,6 +22,9 @@ type market struct {
 	once   sync.Once
 	caring sync.WaitGroup // those who still want something
 
+	partners  *partners
+	payWithin time.Duration // as Witness.PayWithin
+
 	shoppers int           // who order at the same time
 	stroll   time.Duration // the longest wait of a shopper between two orders
 
@@ -55,7 +58,7 @@ func (m *market) close() { m.once.Do(func() { close(m.closed) }) }
 func (m *market) shop(ctx context.Context) {
 	for {
 		p, stroll := m.next()
-		if m.order(ctx, p); p.accepted && p.wish != keep {
+		if m.order(ctx, p); p.accepted && (p.wish != keep || m.mayNotPay(p)) {
 			m.caring.Go(func() { m.care(ctx, p) })
 		}
 		select {
@@ -72,6 +75,9 @@ func (m *market) next() (*purchase, time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := newPurchase(m.rng, m.seed, len(m.purchases)+1)
+	if p.onPage() && m.payWithin > 0 {
+		p.pays = ways[m.rng.IntN(len(ways))]
+	}
 	m.purchases = append(m.purchases, p)
 	return p, rand.N(m.stroll)
 }
@@ -124,7 +130,9 @@ func (m *market) createOrder(ctx context.Context, p *purchase) *accepted {
 		m.problem("%s: createOrder answered %s, the price must be %d, %d %s", p.Email, a.body, p.TotalPrice, p.amount(), p.currency())
 	}
 	got.TrackingURL = keyIn(got.TrackingURL)
-	m.pay(ctx, a)
+	if p.pays == atOnce {
+		m.pay(ctx, p, a)
+	}
 	return got
 }
 

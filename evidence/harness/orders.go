@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -60,6 +61,16 @@ func (o *stored) entry(kind string) int64 {
 		}
 	}
 	return 0
+}
+
+// entries returns the sum of the order's ledger entries of a kind, with those of its numbered parts.
+func (o *stored) entries(kind string) (sum int64) {
+	for _, e := range o.Ledger {
+		if name, _, parted := strings.Cut(e.Kind, "."); e.Kind == kind || parted && name == strings.TrimSuffix(kind, ".") {
+			sum += e.Amount
+		}
+	}
+	return sum
 }
 
 // unrest says what is still pending for an order, or "".

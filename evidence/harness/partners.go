@@ -12,7 +12,8 @@ import (
 // partners are the simulated partners in a process of their own.
 type partners struct {
 	*Process
-	url string
+	url       string
+	payWithin time.Duration // of payment pages; 0: as the shop says
 }
 
 // Knobs configure a partner; see the shop's /partners. Times are in milliseconds.
@@ -23,6 +24,9 @@ type Knobs struct {
 	DeclineRate             float64 `json:"declineRate"`
 	RefuseRate              float64 `json:"refuseRate"`
 	AnswerLater             int64   `json:"answerLater"`
+	WebhookDelay            int64   `json:"webhookDelay"`
+	WebhookLossRate         float64 `json:"webhookLossRate"`
+	PayWithin               int64   `json:"payWithin"`
 }
 
 // Partners are the names of the partners of real orders.
@@ -31,22 +35,27 @@ var Partners = []string{"payments-us", "payments-mx", "screening", "stockist", "
 // turn sets the knobs of all partners.
 func (p *partners) turn(ctx context.Context, mood map[string]Knobs) error {
 	for _, name := range Partners {
-		body, err := json.Marshal(mood[name])
+		knobs := mood[name]
+		if name == paysOnPages {
+			knobs.PayWithin = p.payWithin.Milliseconds()
+		}
+		body, err := json.Marshal(knobs)
 		if err != nil {
 			return err
 		}
-		if err := p.put(ctx, p.url+"/partners/"+name+"/knobs", body); err != nil {
+		if err := p.send(ctx, http.MethodPut, p.url+"/partners/"+name+"/knobs", body); err != nil {
 			return fmt.Errorf("the knobs of %s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func (p *partners) put(ctx context.Context, url string, body []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url, bytes.NewReader(body))
+func (p *partners) send(ctx context.Context, method, url string, body []byte) error {
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
+	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err

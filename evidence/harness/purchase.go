@@ -29,11 +29,25 @@ const (
 	both          // both at once; the shop may grant one of them
 )
 
+// How a customer pays on a page.
+const (
+	atOnce  = iota
+	twice   // on two pages, in two tabs
+	voucher // takes a voucher, and pays it later, or too late
+	never   // looks at the page again when its time is over
+)
+
+var ways = []int{atOnce, atOnce, twice, voucher, never}
+
+// paysOnPages is the payment provider whose customers pay on pages.
+const paysOnPages = "payments-mx"
+
 // purchase is an order as its customer knows it. One goroutine writes its fields, which are read after all have ended.
 type purchase struct {
 	draft
 	key       string // Idempotency-Key
 	wish      int
+	pays      int
 	duplicate bool // createOrder is sent twice at once
 
 	accepted, declined bool // the shop's answer
@@ -41,7 +55,11 @@ type purchase struct {
 	tracking           string // the key
 	cancelled          bool   // the shop said that it is cancelled
 	bookedFor          string // the shop said that this time is booked
+	paidInTime         bool   // the provider said so
 }
+
+// onPage reports whether it is paid on a page.
+func (p *purchase) onPage() bool { return p.real() && p.paysAtOnce() && p.Market == "MX" }
 
 // clear reports whether the shop gave a clear answer.
 func (p *purchase) clear() bool { return p.accepted || p.declined }

@@ -28,6 +28,7 @@ type Witness struct {
 	Calm       bool          // the mail server accepts each mail at once
 	Shoppers   int           // who order at the same time; 0 is 12
 	Stroll     time.Duration // the longest wait of one between two orders; 0 is 300 ms
+	PayWithin  time.Duration // how long a customer of Mexico has to pay; some do not. 0: as the rules say, and all pay
 	Seen       func(Request) // called for each request of a customer; may be nil
 	Say        func(format string, args ...any)
 	Found      Findings // its counts and findings
@@ -69,7 +70,9 @@ func (w *Witness) Open(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	w.partners.payWithin = w.PayWithin
 	w.market = newMarket(w.Seed, w.Public)
+	w.market.partners, w.market.payWithin = w.partners, w.PayWithin
 	w.market.client.seen = w.Seen
 	if w.Shoppers > 0 {
 		w.market.shoppers, w.market.stroll = w.Shoppers, w.Stroll
@@ -82,13 +85,14 @@ var capacity = regexp.MustCompile(`capacity: \d+`)
 // reviews apply to some orders; approval is not among them, since there is no person.
 const reviews = "\nreviews:\n  fraud: [ { markets: [US], over: { USD: 20000 } }, { markets: [MX], customerTypes: [B2C] } ]\n"
 
-// shopFile writes a shop file whose delivery slots never fill up.
+// shopFile writes a shop file whose delivery slots never fill up, and whose brackens are counted and never sold out.
 func (w *Witness) shopFile(ctx context.Context) error {
 	rules, err := exec.CommandContext(ctx, w.Binary, "rules", "print").Output()
 	if err != nil {
 		return fmt.Errorf("the shop file: %w", err)
 	}
 	rules = bytes.ReplaceAll(rules, []byte("approveNew: true"), []byte("approveNew: false")) // each business orders once
+	rules = bytes.Replace(rules, []byte("sku: LB001"), []byte("sku: LB001\n    stock: 1000000"), 1)
 	rules = append(capacity.ReplaceAll(rules, []byte("capacity: 1000000")), reviews...)
 	return os.WriteFile(w.file("shop.yaml"), rules, 0o600)
 }

@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,10 +42,13 @@ var bugs = []bug{
 
 	{name: "trusts who comes back", within: 50, finds: "money is exact", payments: func(_ *world, p payments.Provider) payments.Provider { return trusting{p} }},
 	{name: "expires what is paid", within: 100, finds: "it comes to rest", payments: func(_ *world, p payments.Provider) payments.Provider { return hasty{p} }},
-	{name: "forgets the second payment", within: 200, finds: "money is exact", store: func(s database.Store) database.Store { return firstOnly{s} }},
+	{name: "forgets the second payment", within: 200, finds: "it comes to rest", store: func(s database.Store) database.Store { return firstOnly{s} }},
+
+	{name: "looks for no late payment", within: 500, finds: "it comes to rest", store: func(s database.Store) database.Store { return blindToLate{s} }},
 
 	{name: "receipt before effect", within: 100, finds: "no order is lost", store: func(s database.Store) database.Store { return receiptFirst{s} }},
 	{name: "relay without sweep", within: 50, finds: "it comes to rest", store: func(s database.Store) database.Store { return neverDue{s} }},
+	{name: "pieces never come back", within: 100, finds: "a piece is sold once", engine: func(l *life) { l.store.Engine = keepsPieces{l.store} }},
 	{name: "slot looked at before it is taken", within: 400, finds: "no slot is overbooked", store: func(s database.Store) database.Store { return looksFirst{s} }},
 }
 
@@ -121,8 +125,8 @@ func (s noReceipts) MoveOrder(ctx context.Context, m order.Move) (order.Order, e
 	return s.Store.MoveOrder(without(ctx), m)
 }
 
-func (s noReceipts) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
-	return s.Store.Book(without(ctx), id, at, room)
+func (s noReceipts) Book(ctx context.Context, id int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
+	return s.Store.Book(without(ctx), id, to, room)
 }
 
 func (s noReceipts) PostEntries(ctx context.Context, e finance.Entry) error {
@@ -163,6 +167,15 @@ func (s firstOnly) RecordPayment(ctx context.Context, p order.Settlement) (order
 	return s.Store.RecordPayment(ctx, p)
 }
 
+// blindToLate asks no provider about payments that have ended.
+type blindToLate struct{ database.Store }
+
+func (s blindToLate) TakeOpen(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	orders, err := s.Store.TakeOpen(ctx, before, share)
+	late := func(p order.Payment) bool { return p.Late }
+	return slices.DeleteFunc(orders, func(o order.Order) bool { return slices.ContainsFunc(o.Payments, late) }), err
+}
+
 // neverDue publishes nothing again.
 type neverDue struct{ database.Store }
 
@@ -173,20 +186,20 @@ func (neverDue) TakeDue(context.Context, time.Time, time.Duration, int) ([]datab
 // looksFirst checks whether a slot has room, and then takes it.
 type looksFirst struct{ database.Store }
 
-func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+func (s looksFirst) Book(ctx context.Context, id int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
 	b, err := s.Booking(ctx, id)
 	if err != nil {
 		return b, err
 	}
-	booked, err := s.Booked(ctx, b.Market, at)
-	if err == nil && booked[at] >= room.Slot && b.TestID == 0 {
+	booked, err := s.Booked(ctx, b.Market, to.Start)
+	if err == nil && booked[to.Start] >= room.Slot && b.TestID == 0 {
 		err = fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
 	}
 	if err != nil {
 		return b, err
 	}
 	room.Slot += 1000
-	return s.Store.Book(ctx, id, at, room)
+	return s.Store.Book(ctx, id, to, room)
 }
 
 // noSales posts only reversals, and no sales.

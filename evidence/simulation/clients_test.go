@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"acme.example/webshop/delivery"
@@ -18,19 +19,24 @@ type client struct {
 	doubles bool   // sends each request twice
 	cancels bool   // wants to cancel the order
 	books   bool   // wants a delivery time
+	moves   int    // how often she wants to change it
+	regrets bool   // cancels in the end, when it is booked
 
 	waiting   int       // requests without an answer
 	sent      int       // requests for the order
 	next      time.Time // her next request
 	orderID   int64     // acknowledged
 	declined  bool      // by the shop's answer
+	soldOut   bool      // by the shop's answer, and she does not try again
 	cancelled bool      // acknowledged
 	booked    time.Time
-	done      bool // wants nothing more
+	tried     []time.Time // to which she wanted to change it: an answer may be lost
+	done      bool        // wants nothing more
 }
 
 func (w *world) newClient(n int) *client {
 	c := &client{number: n, doubles: w.dice.IntN(3) == 0, cancels: w.dice.IntN(4) == 0, books: w.dice.IntN(6) != 0}
+	c.moves, c.regrets = w.dice.IntN(3), w.dice.IntN(4) == 0
 	if w.dice.IntN(6) != 0 {
 		c.key = fmt.Sprintf("key of client %d", n)
 	}
@@ -82,6 +88,8 @@ func (c *client) options(w *world) []option {
 		return []option{{3, func() { c.sent++; c.ask(l, "orders", c.create) }}}
 	case c.waiting > 0:
 		return nil
+	case c.books && c.orderID != 0 && l.orderAt(c.orderID).Status == order.DeliveryFailed:
+		return []option{{3, func() { c.ask(l, "books again", c.rebook) }}}
 	case c.orderID == 0 || c.done:
 		return nil
 	case c.cancels && (w.healing || w.dice.IntN(20) == 0):
@@ -90,13 +98,47 @@ func (c *client) options(w *world) []option {
 		return nil
 	}
 	o := l.orderAt(c.orderID)
-	if o.Status == order.Cancelled || o.Status == order.PaymentDeclined {
+	if o.Status == order.Cancelled || o.Status == order.PaymentDeclined || o.Status == order.Delivered || o.Status == order.DeliveryFailed {
 		c.done = true
 	}
 	if o.Status != order.Stocked && o.Status != order.DeliveryBooked {
 		return nil // the mail that asks for a time has not come
 	}
-	return []option{{3, func() { c.ask(l, "books", c.book) }}}
+	switch {
+	case c.booked.IsZero():
+		return []option{{3, func() { c.ask(l, "books", c.book) }}}
+	case c.moves > 0:
+		return []option{{3, func() { c.ask(l, "moves", c.move) }}}
+	}
+	return []option{{3, func() { c.ask(l, "cancels", c.cancel) }}}
+}
+
+// hasTime reports whether a time is the one that she was told of, or one that she asked for since.
+func (c *client) hasTime(at time.Time) bool {
+	return at.Equal(c.booked) || slices.ContainsFunc(c.tried, at.Equal)
+}
+
+// move picks another of the first available times.
+func (c *client) move(ctx context.Context, l *life) func() {
+	slots, err := l.services.Delivery.DeliveryTimes(ctx, c.draft.Market)
+	if err != nil || len(slots) == 0 {
+		return func() {}
+	}
+	slot := slots[l.dice.IntN(min(len(slots), 3))]
+	c.tried = append(c.tried, slot)
+	b, err := l.services.Delivery.MoveDelivery(ctx, c.orderID, delivery.Millis(slot))
+	return func() {
+		switch code := fault.CodeOf(err); {
+		case err == nil:
+			c.booked, c.moves = b.Time, c.moves-1
+			c.done = c.moves == 0 && !c.regrets
+		case code == fault.TooLate:
+			c.done = true
+		case code == fault.SlotTaken, code == fault.NotReady, code == fault.Unavailable, code == fault.Internal, code == fault.Invalid:
+		default:
+			l.wrong("answers are right", "client %d moves: %v", c.number, err)
+		}
+	}
 }
 
 // wantsOrder reports whether the client sends her order now. Without a key she does not retry.
@@ -105,7 +147,7 @@ func (c *client) wantsOrder() bool {
 	if c.doubles {
 		atOnce = 2
 	}
-	return c.orderID == 0 && !c.declined && c.waiting < atOnce && (c.key != "" || c.sent < atOnce)
+	return c.orderID == 0 && !c.declined && !c.soldOut && c.waiting < atOnce && (c.key != "" || c.sent < atOnce)
 }
 
 // ask sends a request. Its answer may be lost, and is if the shop dies.
@@ -136,6 +178,8 @@ func (c *client) create(ctx context.Context, l *life) func() {
 			c.orderID = o.ID
 		case code == fault.Declined, code == fault.PaidTooLate:
 			c.declined = c.key != ""
+		case code == fault.SoldOut:
+			c.soldOut = true
 		case code == fault.Conflict && c.key == "", code == fault.Internal, code == fault.Unavailable, code == fault.InDoubt, code == fault.InProgress:
 		default:
 			l.wrong("answers are right", "client %d was answered %v", c.number, err)
@@ -148,7 +192,7 @@ func (c *client) cancel(ctx context.Context, l *life) func() {
 	return func() {
 		code := fault.CodeOf(err)
 		c.cancelled = err == nil
-		c.done = err == nil || code == fault.Conflict
+		c.done = err == nil || code == fault.Conflict || code == fault.TooLate
 		if !c.done && code != fault.Unavailable && code != fault.Internal {
 			l.wrong("answers are right", "client %d cancels: %v", c.number, err)
 		}
@@ -169,10 +213,8 @@ func (c *client) book(ctx context.Context, l *life) func() {
 	b, err := l.services.Delivery.BookDelivery(ctx, c.orderID, delivery.Millis(slot))
 	return func() {
 		switch code := fault.CodeOf(err); {
-		case err == nil && !c.booked.IsZero() && !c.booked.Equal(b.Time):
-			l.wrong("a time is set once", "client %d has %s and %s", c.number, c.booked, b.Time)
 		case err == nil:
-			c.booked, c.done = b.Time, true
+			c.booked, c.done = b.Time, c.moves == 0 && !c.regrets
 		case code == fault.AlreadyBooked: // by an answer that was lost, or by the test order itself
 			c.done = true
 		case code == fault.SlotTaken, code == fault.NotReady, code == fault.Unavailable, code == fault.Internal, code == fault.Invalid:

@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"acme.example/webshop/delivery"
@@ -37,7 +38,7 @@ func (w *world) checkEnd(atRest bool) {
 // checkStatus: an order is delivered, cancelled, or waiting for its customer.
 func (w *world) checkStatus(o order.Order) {
 	switch o.Status {
-	case order.Stocked, order.DeliveryBooked, order.Cancelled, order.PaymentDeclined:
+	case order.Stocked, order.DeliveryBooked, order.DeliveryFailed, order.Delivered, order.Cancelled, order.PaymentDeclined:
 	default:
 		w.wrong("no order is lost", "order %d stays %s", o.ID, o.Status)
 	}
@@ -76,13 +77,13 @@ func (w *world) checkWorks(o order.Order) {
 		if work.orderID != o.ID {
 			continue
 		}
-		if _, about, _ := strings.Cut(work.key, ":"); about != string(o.Ref()) {
+		_, about, _ := strings.Cut(work.key, ":")
+		if about, _, _ = strings.Cut(about, "."); about != string(o.Ref()) {
 			w.wrong("one effect", "order %s was worked for under the key %s", o.Ref(), work.key)
 		}
-		if done[work.kind]++; work.kind == "consignment" && work.what != delivery.Millis(o.DeliveryTime) {
-			w.wrong("one effect", "the van for order %d comes at %s, not at %s", o.ID, work.what, delivery.Millis(o.DeliveryTime))
-		}
+		done[work.kind]++
 	}
+	w.checkVan(o)
 	placed := w.life.happened(o, event.TypeOrderPlaced)
 	asked := w.life.happened(o, event.TypeReviewRequested)
 	sold := placed && o.Total.Minor > 0
@@ -91,13 +92,41 @@ func (w *world) checkWorks(o order.Order) {
 		"refill":      placed,
 		"sale":        sold,
 		"reversal":    sold && o.Status == order.Cancelled,
-		"consignment": o.Status == order.DeliveryBooked,
+		"consignment": w.life.happened(o, event.TypeDeliveryBooked),
 	}
 	for kind, wanted := range want {
 		optional := (kind == "refill" || kind == "check" && asked) && (o.Status == order.Cancelled || w.operator.touched[o.ID])
 		if n := done[kind]; n > 1 || (n == 1) != wanted && !optional {
 			w.wrong("one effect", "order %d is %s and has %d of %s", o.ID, o.Status, n, kind)
 		}
+	}
+}
+
+// checkVan: what the delivery company was told last, by the versions, is what the order says; nothing of one that never had a
+// delivery.
+func (w *world) checkVan(o order.Order) {
+	last, told, changes := int64(0), calledOff, int64(0)
+	for _, work := range w.partners.works {
+		if work.orderID != o.ID || work.kind != "consignment" && work.kind != "change" {
+			continue
+		}
+		version := int64(1)
+		if _, number, changed := strings.Cut(work.key, "."); changed {
+			version, _ = strconv.ParseInt(number, 10, 64)
+			changes++
+		}
+		if version > last {
+			last, told = version, work.what
+		}
+	}
+	want, moves := calledOff, o.DeliveryMoves
+	if !o.DeliveryTime.IsZero() {
+		want = delivery.Millis(o.DeliveryTime)
+	} else if w.life.happened(o, event.TypeDeliveryBooked) {
+		moves++ // the call that calls it off
+	}
+	if told != want || changes != moves {
+		w.wrong("one effect", "the van for order %d comes at %s after %d changes, not at %s after %d", o.ID, told, changes, want, moves)
 	}
 }
 
@@ -142,12 +171,17 @@ func (w *world) checkClient(c *client, orders []order.Order) {
 	}
 	o := of[at]
 	switch {
-	case o.Status == order.PaymentDeclined && o.CancelReason != order.NotPaid,
-		c.cancelled && o.Status != order.Cancelled,
-		!c.booked.IsZero() && (o.Status != order.DeliveryBooked || !o.DeliveryTime.Equal(c.booked)):
+	case o.Status == order.PaymentDeclined && o.CancelReason != order.NotPaid && !cancelledUnpaid(o),
+		c.cancelled && o.Status != order.Cancelled && !cancelledUnpaid(o),
+		!c.booked.IsZero() && o.Status != order.Cancelled && (!o.Status.Reached(order.DeliveryBooked) || !c.hasTime(o.DeliveryTime)):
 		w.wrong("answers are right", "client %d was told: cancelled %t, booked %s; order %d is %s at %s",
 			c.number, c.cancelled, c.booked, o.ID, o.Status, o.DeliveryTime)
 	}
+}
+
+// cancelledUnpaid reports whether an order was cancelled before it was paid.
+func cancelledUnpaid(o order.Order) bool {
+	return o.Status == order.PaymentDeclined && slices.Contains(order.CancelReasons, o.CancelReason)
 }
 
 // checkStrays: nothing was charged, made or mailed without an order or an event.

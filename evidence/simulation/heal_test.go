@@ -54,7 +54,7 @@ func (w *world) left() string {
 	case counts.Orders[order.PaymentPending] > 0:
 		return "payments in doubt"
 	case w.partners.owe(w.orders()):
-		return "money of orders that were declined"
+		return "money that came late"
 	case unsettled(w.orders()):
 		return "other payments and refunds"
 	}

@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/ref"
 )
@@ -78,12 +79,14 @@ func (w *world) checkMidway() {
 		w.checkReceipts(o)
 		w.checkReviews(o)
 		w.checkEntries(o)
+		w.checkTold(o)
 		if before, seen := w.statuses[o.ID]; seen && !reachable(before, o.Status) {
 			w.wrong("only legal moves", "order %d was %s and is %s", o.ID, before, o.Status)
 		}
 		w.statuses[o.ID] = o.Status
 	}
 	w.checkSlots(orders)
+	w.checkStock(orders)
 	w.checkWatched()
 }
 
@@ -102,27 +105,43 @@ func (w *world) orders() (all []order.Order) {
 }
 
 func reachable(from, to order.Status) bool {
-	paidTooLate := from == order.PaymentDeclined && to == order.Cancelled
-	return from == to || paidTooLate || slices.ContainsFunc(from.Next(), func(s order.Status) bool { return reachable(s, to) })
+	late := (from == order.PaymentDeclined || from == order.DeliveryBooked) && to == order.Cancelled
+	return from == to || late || leads(from, to, nil)
+}
+
+// leads reports whether steps lead from one status to another. There is a way back after a delivery that failed.
+func leads(from, to order.Status, been []order.Status) bool {
+	return slices.ContainsFunc(from.Next(), func(s order.Status) bool {
+		return s == to || !slices.Contains(been, s) && leads(s, to, append(been, s))
+	})
+}
+
+// repeating are the events that may come several times.
+var repeating = []event.Type{
+	event.TypePaymentRequested, event.TypeRefundDone, event.TypeDeliveryRescheduled, event.TypeDeliveryStarted, event.TypeDeliveryFailed,
+	event.TypeOrderCorrected,
+	event.TypeComplaintMade, event.TypeComplaintAnswered,
 }
 
 // checkJournal: an order's events are in a legal order, and match its status.
 func (w *world) checkJournal(o order.Order) {
-	var types []event.Type
+	var types []event.Type // but those that may come several times
 	for _, env := range w.life.history(o.ID) {
-		types = append(types, env.Type)
+		if !slices.Contains(repeating, env.Type) {
+			types = append(types, env.Type)
+		}
 	}
 	at := -1
-	for i, t := range types {
+	for _, t := range types {
 		next := slices.Index(event.Types, t)
-		if next <= at || (t == event.TypeOrderCancelled) && types[max(i-1, 0)] == event.TypeDeliveryBooked {
+		if next <= at {
 			w.wrong("only legal moves", "the journal of order %d is %v", o.ID, types)
 		}
 		at = next
 	}
 	for status, stated := range map[order.Status]event.Type{
 		order.Created: event.TypeOrderCreated, order.InReview: event.TypeReviewRequested, order.Placed: event.TypeOrderPlaced, order.Stocked: event.TypeOrderDeliverable,
-		order.DeliveryBooked: event.TypeDeliveryBooked, order.Cancelled: event.TypeOrderCancelled,
+		order.DeliveryBooked: event.TypeDeliveryBooked, order.Cancelled: event.TypeOrderCancelled, order.Delivered: event.TypeDelivered,
 	} {
 		has := slices.Contains(types, stated)
 		if o.Status == status && !has || has && !reachable(status, o.Status) && stated != event.TypeDeliveryBooked {
@@ -180,4 +199,39 @@ func (l *life) entered(o order.Order, kind finance.Kind) bool {
 		panic(err)
 	}
 	return slices.ContainsFunc(entries, func(e database.LedgerEntry) bool { return e.Kind == kind })
+}
+
+// checkTold: each refund that is done has its event, once, but that of a cancelled order; and so has each voucher of an order that waits for its payment.
+func (w *world) checkTold(o order.Order) {
+	refunds, vouchers := map[int64]int{}, map[int64]int{}
+	for _, env := range w.life.history(o.ID) {
+		switch env.Type {
+		case event.TypeRefundDone:
+			refunds[opened[event.RefundDone](env).Refund]++
+		case event.TypePaymentRequested:
+			vouchers[opened[event.PaymentRequested](env).Payment]++
+		}
+	}
+	for _, r := range o.GivenBack() {
+		told := r.State == payments.RefundDone && r.Reason != order.OrderWasCancelled
+		if n := refunds[int64(r.Number)]; n > 1 || (n == 1) != told {
+			w.wrong("what has happened is told once", "refund %d of order %d is %s, and told %d times", r.Number, o.ID, r.State, n)
+		}
+	}
+	for _, p := range o.Attempts() {
+		if n := vouchers[int64(p.Number)]; n > 1 || n == 0 && p.Action.Voucher != nil && o.AwaitsPayment(p.Number) {
+			w.wrong("what has happened is told once", "payment %d of order %d is %s, and requested %d times", p.Number, o.ID, p.State, n)
+		}
+	}
+	if len(refunds) > len(o.GivenBack()) || len(vouchers) > len(o.Attempts()) {
+		w.wrong("what has happened is told once", "order %d: refunds %v, vouchers %v", o.ID, refunds, vouchers)
+	}
+}
+
+func opened[E event.Event](env event.Envelope) E {
+	e, err := event.Open[E](env)
+	if err != nil {
+		panic(err)
+	}
+	return e
 }

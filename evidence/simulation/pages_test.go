@@ -33,8 +33,8 @@ func payOnPages(markets map[string]order.Market) {
 }
 
 // begin begins a charge: it is decided at once, or waits for its customer.
-func (p *partners) begin(c terms, provider string, until time.Time, roll uint64) *charge {
-	made := &charge{terms: c, provider: provider, until: until, state: payments.Paid}
+func (p *partners) begin(c terms, provider string, r payments.Request, roll uint64) *charge {
+	made := &charge{terms: c, provider: provider, until: r.Until, voucher: r.Method == payments.CashVoucher, state: payments.Paid}
 	switch {
 	case strings.Contains(c.Key, "."): // another one of an order whose customer pays on a page
 		made.state = payments.ActionRequired
@@ -56,7 +56,7 @@ func (p *partners) customers() (options []option) {
 		c.expire()
 		switch {
 		case c.left:
-		case c.state == payments.ActionRequired:
+		case c.state == payments.ActionRequired && !c.away:
 			options = append(options, option{2, func() { p.visit(c) }})
 		case c.state == payments.Expired && time.Since(c.until) < payableLate:
 			options = append(options, option{1, func() { p.payLate(c) }})
@@ -73,8 +73,9 @@ func (p *partners) visit(c *charge) {
 	case roll < 7:
 		p.turn(c, payments.Failed)
 	case roll < 8:
-		c.left = true
+		c.away = true
 	default:
+		c.away = p.dice.IntN(2) == 0
 		p.anotherTab(c)
 	}
 }
@@ -86,10 +87,10 @@ func (p *partners) payLate(c *charge) {
 	}
 }
 
-// turn sets the state of a charge, of which the shop is told: soon, late, twice or never.
+// turn sets the state of a charge, and tells the shop soon, late, twice or never. It never tells of every second late payment.
 func (p *partners) turn(c *charge, to payments.State) {
 	p.note("the customer: charge %s was %s and is %s", c.Key, c.state, to)
-	lost := c.state != payments.Expired && p.chance(p.plan.drop) // of a late one there is no one else to tell
+	lost := p.chance(p.plan.drop) || c.state == payments.Expired && p.dice.IntN(2) == 0
 	if c.state = to; !lost {
 		p.callbacks = append(p.callbacks, &callback{orderID: c.OrderID, pays: c, at: time.Now().Add(time.Duration(p.dice.IntN(40)) * time.Second)})
 	}
@@ -132,6 +133,9 @@ func (c *charge) outcome() payments.Outcome {
 	switch out := (payments.Outcome{State: c.state, Reference: "reference of " + c.Key, Amount: c.Amount}); c.state {
 	case payments.ActionRequired:
 		out.Action.URL, out.Until = "https://provider/"+c.Key, c.until
+		if c.voucher {
+			out.Action.Voucher = &payments.Voucher{Number: c.Key}
+		}
 		return out
 	case payments.Failed:
 		return payments.Outcome{State: payments.Failed, Why: "no money"}
@@ -141,7 +145,12 @@ func (c *charge) outcome() payments.Outcome {
 }
 
 // unsettled reports whether a provider is still to be asked about an order.
-func unsettled(orders []order.Order) bool { return slices.ContainsFunc(orders, order.Order.Unsettled) }
+func unsettled(orders []order.Order) bool {
+	return slices.ContainsFunc(orders, func(o order.Order) bool {
+		open := slices.ContainsFunc(o.Payments, func(p order.Payment) bool { return p.State.Open() })
+		return o.Unsettled() && (open || slices.ContainsFunc(o.Refunds, func(r order.Refund) bool { return r.State != payments.RefundDone }))
+	})
+}
 
 // trusting takes a customer who comes back for one who has paid.
 type trusting struct{ payments.Provider }

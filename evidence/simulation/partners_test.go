@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
@@ -19,6 +20,7 @@ type partners struct {
 	works     map[string]*work    // by key: consignments, postings, refills
 	mails     map[string][]string // by Message-ID: recipients
 	callbacks []*callback
+	failing   map[int64]bool // orders whose van comes back in vain
 	forgets   []forgotten
 	onTheWay  []lateCall
 }
@@ -39,7 +41,9 @@ type charge struct {
 	terms
 	provider string
 	until    time.Time
+	voucher  bool // the customer pays with one
 	state    payments.State
+	away     bool // the customer does nothing about it until the time to pay is over
 	left     bool // the customer does nothing more about it
 	refunded bool
 }
@@ -58,12 +62,13 @@ type work struct {
 	answer  answer
 }
 
-// callback is a pending answer of the stockist or the fraud check.
+// callback is a pending answer of the stockist or the fraud check, or a report of the delivery company.
 type callback struct {
 	orderID int64
 	refuses bool
 	screens bool    // it belongs to the fraud check
 	pays    *charge // it is about a payment
+	report  *delivery.Report
 	at      time.Time
 	tries   int
 }
@@ -77,6 +82,7 @@ type lateCall struct {
 func newPartners(w *world) *partners {
 	return &partners{
 		world: w, charges: map[string]*charge{}, refunds: map[string]*refund{}, works: map[string]*work{}, mails: map[string][]string{},
+		failing: map[int64]bool{},
 	}
 }
 

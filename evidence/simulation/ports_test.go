@@ -40,7 +40,7 @@ func (p provider) Begin(ctx context.Context, r payments.Request) (payments.Outco
 	c := chargeOf(r)
 	return asking(p.life, ctx, "Charge", c.OrderID, func(roll uint64) (payments.Outcome, error) {
 		if _, known := p.partners.charges[c.Key]; !known {
-			p.partners.charges[c.Key] = p.partners.begin(c, p.name, r.Until, roll)
+			p.partners.charges[c.Key] = p.partners.begin(c, p.name, r, roll)
 		}
 		return p.partners.told(c)
 	})
@@ -69,9 +69,9 @@ func (p *partners) told(c terms) (payments.Outcome, error) {
 // owe reports whether a declined order was charged.
 func (p *partners) owe(orders []order.Order) bool {
 	return slices.ContainsFunc(orders, func(o order.Order) bool {
-		return o.Status == order.PaymentDeclined && slices.ContainsFunc(o.Attempts(), func(a order.Payment) bool {
+		return o.Status != order.PaymentPending && slices.ContainsFunc(o.Attempts(), func(a order.Payment) bool {
 			made := p.charges[o.PaymentKey(a.Number)]
-			return made != nil && made.kept()
+			return a.State != payments.Paid && made != nil && made.kept()
 		})
 	})
 }
@@ -132,10 +132,26 @@ type carrier struct{ *life }
 func (c carrier) Consign(ctx context.Context, con delivery.Consignment) error {
 	_, err := asking(c.life, ctx, "Consign", con.Booking.OrderID, func(roll uint64) (answer, error) {
 		at := delivery.Millis(con.Booking.Time)
-		return c.partners.once(con.Key, "consignment", con.Booking.OrderID, at, c.partners.doesOrParks(roll))
+		return c.partners.once(con.Key, "consignment", con.Booking.OrderID, at, c.partners.driven(con.Booking, false, roll))
 	})
 	return err
 }
+
+// Change is kept under a key of its own: the change with the highest version says when the van comes.
+func (c carrier) Change(ctx context.Context, change delivery.Change) error {
+	_, err := asking(c.life, ctx, "Change", change.Booking.OrderID, func(roll uint64) (answer, error) {
+		at := delivery.Millis(change.Booking.Time)
+		if change.CalledOff {
+			at = calledOff
+		}
+		key := fmt.Sprintf("%s.%d", change.Key, change.Version)
+		return c.partners.once(key, "change", change.Booking.OrderID, at, c.partners.driven(change.Booking, true, roll))
+	})
+	return err
+}
+
+// calledOff stands for the time of a delivery that was called off.
+const calledOff = "never"
 
 // books is the bookkeeping system for one life.
 type books struct{ *life }
@@ -173,5 +189,6 @@ func (mailer) Preview(string, bool) string { return "" }
 // links are links that open nothing.
 type links struct{ order.Links }
 
-func (links) Tracking(o ref.Order) string { return "http://shop/track/" + string(o) }
-func (links) Delivery(o ref.Order) string { return "http://shop/deliver/" + string(o) }
+func (links) Tracking(o ref.Order) string                  { return "http://shop/track/" + string(o) }
+func (l links) TrackingAt(o ref.Order, _ time.Time) string { return l.Tracking(o) }
+func (links) Delivery(o ref.Order) string                  { return "http://shop/deliver/" + string(o) }

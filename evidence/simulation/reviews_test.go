@@ -82,6 +82,10 @@ func (p *partners) recall() {
 // saysOf returns how the shop receives a callback.
 func (c *callback) saysOf(s *life) func(context.Context, int64) error {
 	switch {
+	case c.report != nil:
+		return func(ctx context.Context, id int64) error {
+			return s.services.Delivery.Store.ReportDelivery(ctx, id, *c.report)
+		}
 	case c.pays != nil:
 		return func(ctx context.Context, _ int64) error {
 			return s.services.Orders.CalledBack(ctx, c.pays.provider, nil, []byte(c.pays.Key))

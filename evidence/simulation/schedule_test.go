@@ -118,16 +118,13 @@ func (w *world) step() (busy bool) {
 	return busy
 }
 
-// housekeeping archives finished orders at once, whatever may still come for them; but none that its customer may still pay.
+// housekeeping archives finished orders at once, whatever may still come for them.
 func (w *world) housekeeping() []option {
 	if !w.chance(w.plan.archive) || w.life.running >= mostAtOnce {
 		return nil
 	}
 	return []option{{20, func() {
 		l, limit, before := w.life, 1+w.dice.IntN(3), time.Now().AddDate(1, 0, 0)
-		if w.plan.pages > 0 {
-			before = time.Now().Add(-2 * payableLate)
-		}
 		l.begin("housekeeper", func(ctx context.Context, _ *activity) {
 			if n, err := l.seen.Archive(ctx, before, limit); err == nil {
 				w.archived.Add(int64(n))

@@ -29,6 +29,10 @@ var rules = func() *rulebook.Set {
 	}
 	rules.Orders.CustomerTypes["B2B"].OrgNumber.ApproveNew = false // reviews have a plan of their own
 	payOnPages(rules.Orders.Markets)
+	few(rules.Orders.Catalog)
+	mexico := rules.Orders.Markets["MX"]
+	mexico.Tracked = true
+	rules.Orders.Markets["MX"] = mexico
 	rules.Orders.Limits, rules.Delivery.PerCustomer = order.Limits{}, 0
 	return rules
 }()

@@ -108,8 +108,12 @@ func (s store) Booked(ctx context.Context, market string, from time.Time) (map[t
 	return through(s, ctx, reads, "Booked", 0, func(ctx context.Context) (map[time.Time]int, error) { return s.Store.Booked(ctx, market, from) })
 }
 
-func (s store) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
-	return through(s, ctx, writes, "Book", id, func(ctx context.Context) (delivery.Booking, error) { return s.Store.Book(ctx, id, at, room) })
+func (s store) Book(ctx context.Context, id int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
+	return through(s, ctx, writes, "Book", id, func(ctx context.Context) (delivery.Booking, error) { return s.Store.Book(ctx, id, to, room) })
+}
+
+func (s store) Move(ctx context.Context, id int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
+	return through(s, ctx, writes, "Move", id, func(ctx context.Context) (delivery.Booking, error) { return s.Store.Move(ctx, id, to, room) })
 }
 
 func (s store) StockOrder(ctx context.Context, id int64) (stock.Order, error) {

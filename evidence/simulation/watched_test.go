@@ -22,6 +22,14 @@ func (w *world) checkSlots(orders []order.Order) {
 			taken[slot{o.Market, o.DeliveryTime}]++
 		}
 	}
+	for market := range rules.Orders.Markets {
+		booked, err := w.life.store.Booked(context.Background(), market, time.Time{})
+		for at, n := range booked {
+			if n != taken[slot{market, at}] || err != nil {
+				w.wrong("a slot that is left is free", "%s %s counts %d bookings, and %d orders have it, %v", market, at, n, taken[slot{market, at}], err)
+			}
+		}
+	}
 	for s, n := range taken {
 		booked, err := w.life.store.Booked(context.Background(), s.market, s.at)
 		if err != nil || n > w.plan.capacity || booked[s.at] != n {

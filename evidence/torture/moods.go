@@ -28,6 +28,10 @@ func someMood(rng *rand.Rand) map[string]harness.Knobs {
 		k.DeclineRate = 0.15 * rng.Float64()
 		mood[name] = k
 	}
+	if pages := mood["payments-mx"]; rng.IntN(2) == 0 { // webhooks come late, or never
+		pages.WebhookDelay, pages.WebhookLossRate = rng.Int64N(3000), 0.3*rng.Float64()
+		mood["payments-mx"] = pages
+	}
 	screening := mood["screening"]
 	screening.DeclineRate = 0.1 * rng.Float64()
 	if rng.IntN(2) == 0 {

@@ -38,6 +38,12 @@ type Config struct {
 	Out       io.Writer     // for progress and report; nil is nowhere
 }
 
+// drain is longer than an order is put off at most: each late payment is looked for once more, with a provider that answers.
+const drain = 12 * time.Minute
+
+// payWithin is how long customers have to pay on a page: some do not, some do it too late.
+const payWithin = 20 * time.Second
+
 // run is one run of the torture.
 type run struct {
 	harness.Witness
@@ -77,7 +83,7 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 }
 
 func (c Config) complete() Config {
-	c.Duration, c.Drain = cmp.Or(c.Duration, time.Hour), cmp.Or(c.Drain, 6*time.Minute)
+	c.Duration, c.Drain = cmp.Or(c.Duration, time.Hour), cmp.Or(c.Drain, drain)
 	if c.Out == nil {
 		c.Out = io.Discard
 	}
@@ -136,7 +142,7 @@ func (t *run) setUp(ctx context.Context) (err error) {
 	}
 	t.Witness = harness.Witness{
 		Binary: t.cfg.Binary, Dir: t.cfg.Dir, Seed: t.cfg.Seed, Public: "http://" + ports[0], Private: "http://" + ports[1],
-		Say: t.say,
+		PayWithin: payWithin, Say: t.say,
 	}
 	if err := t.Open(ctx); err != nil {
 		return err

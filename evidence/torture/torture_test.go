@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"acme.example/webshop/platform/crash"
 )
@@ -25,7 +24,7 @@ func build(t *testing.T, tags string) string {
 func torture(t *testing.T, cfg Config) Report {
 	t.Helper()
 	var out bytes.Buffer
-	cfg.Out, cfg.Dir, cfg.Drain = &out, t.TempDir(), 2*time.Minute
+	cfg.Out, cfg.Dir = &out, t.TempDir()
 	report, err := Run(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out.String())

@@ -75,6 +75,16 @@ func expired(s scene) {
 	s.wantBooks(Books{Begun: 1})
 }
 
+// over: the shop wants no money any more, and nobody pays on the page.
+func over(s scene) {
+	p := s.begin(s.request(payments.Card))
+	p.Request.Over = true
+	s.find(p, payments.Expired)
+	_ = s.Pay(p)
+	s.find(p, payments.Expired)
+	s.wantBooks(Books{Begun: 1})
+}
+
 // voucherPaid: the customer takes a voucher, and pays with it hours later.
 func voucherPaid(s scene) {
 	p := s.voucher()

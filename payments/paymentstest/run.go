@@ -7,7 +7,7 @@ func Run(t *testing.T, open func(*testing.T) Fixture) {
 	all(t, open, map[string]func(scene){
 		"begun once": begunOnce, "begun once when many ask": begunOnceAtOnce, "an answer is lost": lostAnswer, "other terms": otherTerms,
 		"not known": notKnown, "paid": paid, "paid with 3-D Secure": paid3DS, "declined": declined, "no funds, then paid": noFundsThenPaid,
-		"abandoned, then paid": abandonedThenPaid, "paid in two tabs": paidTwice, "expired": expired, "voucher paid later": voucherPaid,
+		"abandoned, then paid": abandonedThenPaid, "paid in two tabs": paidTwice, "expired": expired, "over": over, "voucher paid later": voucherPaid,
 		"voucher expired": voucherExpired, "open is not refunded": openIsNotRefunded,
 		"webhook signatures": signatures, "webhook of a change": toldOfChange, "webhook of a dispute": toldOfDispute,
 	})

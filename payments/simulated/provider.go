@@ -50,12 +50,18 @@ func (p Provider) Begin(ctx context.Context, r payments.Request) (payments.Outco
 	return payments.Outcome{}, err
 }
 
-// Find returns the present state of a payment, by its key.
+// Find returns the present state of a payment, by its key. It closes the page of one that is over; a page that cannot be closed
+// stays open until the customer's time ends.
 func (p Provider) Find(ctx context.Context, r payments.Request) (payments.Outcome, error) {
-	client := p.Route.Client(r.Test)
-	var made charge
-	if err := client.Get(ctx, "/charges/"+url.PathEscape(r.Key), &made); err != nil {
+	client, path := p.Route.Client(r.Test), "/charges/"+url.PathEscape(r.Key)
+	var made, closed charge
+	if err := client.Get(ctx, path, &made); err != nil {
 		return payments.Outcome{}, err
+	}
+	if r.Over && states[made.Status] == payments.ActionRequired && made.Voucher == nil {
+		if err := client.Post(ctx, path+"/close", r.Key, struct{}{}, &closed); err == nil {
+			made = closed
+		}
 	}
 	return made.outcome(client, r)
 }

@@ -14,8 +14,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Find asks for a payment's session. When the customer's time is over and the page is still open, it closes the page, so that
-// nobody pays there any more. Without a reference Stripe cannot be asked: but Begin under the same key returns the same session.
+// Find asks for a payment's session. When the customer's time is over, or the payment, and the page is still open, it closes the
+// page, so that nobody pays there any more. Without a reference Stripe cannot be asked: but Begin under the same key returns the same session.
 func (p *Provider) Find(ctx context.Context, r payments.Request) (payments.Outcome, error) {
 	a, err := p.account(r.Test)
 	if err != nil {
@@ -29,7 +29,8 @@ func (p *Provider) Find(ctx context.Context, r payments.Request) (payments.Outco
 		return payments.Outcome{}, err
 	}
 	out, err := a.outcome(s, r)
-	if err == nil && s.Status == api.CheckoutSessionStatusOpen && !r.Until.IsZero() && !p.now().Before(r.Until) {
+	over := r.Over || !r.Until.IsZero() && !p.now().Before(r.Until)
+	if err == nil && s.Status == api.CheckoutSessionStatusOpen && over {
 		return a.close(ctx, r)
 	}
 	return out, err

@@ -17,7 +17,9 @@ import (
 // links are the links to orders, for all to see.
 type links struct{ order.Links }
 
-func (links) Tracking(o ref.Order) string { return "https://shop.example/order?key=" + string(o) }
+func (links) TrackingAt(o ref.Order, _ time.Time) string {
+	return "https://shop.example/order?key=" + string(o)
+}
 
 // shop is an order service whose customers, in Mexico, pay through Stripe. It hears of no webhook.
 type shop struct {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/url"
+	"time"
 
 	"acme.example/webshop/ref"
 )
@@ -30,6 +31,11 @@ func (l Links) Tracking(o ref.Order) string {
 	return l.Pages.Order + url.QueryEscape(l.Keys.Key(Track, o))
 }
 
+// TrackingAt is the address of the order's own page as it was given at a time: always the same one.
+func (l Links) TrackingAt(o ref.Order, made time.Time) string {
+	return l.Pages.Order + url.QueryEscape(l.Keys.KeyAt(Track, o, made))
+}
+
 // Shared is the address of the order's page for people the customer shares it with.
 func (l Links) Shared(o ref.Order) string {
 	return l.Pages.Order + url.QueryEscape(l.Keys.Key(Share, o))
@@ -43,15 +49,13 @@ func (l Links) Delivery(o ref.Order) string {
 // Success is the address where the customer goes after ordering.
 func (l Links) Success() string { return l.Pages.Success }
 
-// OpenTracking returns the order that a tracking key opens, and its number.
-func (l Links) OpenTracking(key string) (ref.Order, int64, error) { return l.Keys.Open(Track, key) }
+// OpenTracking opens a tracking key.
+func (l Links) OpenTracking(key string) (ref.Opened, error) { return l.Keys.Open(Track, key) }
 
-// OpenPage returns the order whose page a tracking key or a shared one opens, its number, and whether the key is a shared one.
-func (l Links) OpenPage(key string) (o ref.Order, number int64, shared bool, err error) {
-	scope := l.Keys.Scope(key, Track, Share)
-	o, number, err = l.Keys.Open(scope, key)
-	return o, number, scope == Share, err
+// OpenPage opens a tracking key or a shared one.
+func (l Links) OpenPage(key string) (ref.Opened, error) {
+	return l.Keys.Open(l.Keys.Scope(key, Track, Share), key)
 }
 
-// OpenDelivery returns the order that a delivery key opens, and its number.
-func (l Links) OpenDelivery(key string) (ref.Order, int64, error) { return l.Keys.Open(Deliver, key) }
+// OpenDelivery opens a delivery key.
+func (l Links) OpenDelivery(key string) (ref.Opened, error) { return l.Keys.Open(Deliver, key) }

@@ -16,9 +16,9 @@ func TestPagesOfAnOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, number, shared, err := l.OpenPage(u.Query().Get("key") + u.Query().Get("order"))
-		if opens := err == nil && o == order && number == 4711; opens != want.opens || shared != want.shared {
-			t.Errorf("%s: order %q, %d, shared %t, %v", link, o, number, shared, err)
+		k, err := l.OpenPage(u.Query().Get("key") + u.Query().Get("order"))
+		if opens := err == nil && k.Order == order && k.Number == 4711; opens != want.opens || k.Shared != want.shared {
+			t.Errorf("%s: order %q, %d, shared %t, %v", link, k.Order, k.Number, k.Shared, err)
 		}
 	}
 }

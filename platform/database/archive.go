@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 // Finished is the query for orders that can be archived, in SQL that each engine knows. $1 is a time in milliseconds
@@ -22,9 +23,11 @@ import (
 //
 // An order is finished when it has ended, or is delivered or refunded; no payment or refund of it is open, nor a dispute; no
 // receipt of it is pending or parked; and no entry is missing in the ledger, where an operator may have corrected it. Only a service that journals another event
-// makes it unfinished again, so the caller must check once more with the order locked.
+// makes it unfinished again, so the caller must check once more with the order locked. What few orders get after they were
+// archived, such as a refund, stays in the journal.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
+	AND NOT EXISTS (SELECT 1 FROM archive a WHERE a.order_id = o.order_id)
 	AND o.final AND o.status_at < $1 AND o.delivery_time < $1 AND NOT o.unsettled AND NOT o.disputed
 	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
@@ -32,8 +35,9 @@ const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON 
 	AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = o.order_id AND o.total_price > 0
 		AND (e.type = 'OrderPlaced' OR e.type = 'OrderCancelled'
 			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
-		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND (l.author <> '' OR l.amount = o.total_price
-			AND l.currency = o.currency AND l.kind = CASE e.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END)))
+		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND l.author <> '')
+		AND o.total_price <> (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.order_id = o.order_id AND l.currency = o.currency
+			AND CASE e.type WHEN 'OrderPlaced' THEN l.kind = 'sale' ELSE l.kind = 'reversal' OR l.kind LIKE 'reversal.%' END))
 	ORDER BY j.event_id`
 
 // Old is an order that can be archived.
@@ -71,6 +75,25 @@ type Archived struct {
 	Receipts []ReceiptState   // in the order of the events, and by subscriber
 }
 
+// With returns a history with what came after it was archived: those events and receipts that are not in it.
+func (a Archived) With(events []event.Envelope, receipts []ReceiptState) Archived {
+	kept := map[string]bool{}
+	for _, env := range a.History {
+		kept[env.ID] = true
+	}
+	for _, env := range events {
+		if !kept[env.ID] {
+			a.History = append(a.History, env)
+		}
+	}
+	for _, r := range receipts {
+		if !kept[r.EventID] {
+			a.Receipts = append(a.Receipts, r)
+		}
+	}
+	return a
+}
+
 // Has reports whether an event of a type is in the history.
 func (a Archived) Has(t event.Type) bool {
 	for _, env := range a.History {
@@ -79,6 +102,16 @@ func (a Archived) Has(t event.Type) bool {
 		}
 	}
 	return false
+}
+
+// Complete completes the events of the history from their order.
+func (a Archived) Complete(o *order.Order) error {
+	for i := range a.History {
+		if err := complete(&a.History[i], o); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // packedEvent is an event in the archive. docs/architecture.md describes its form, which stays readable for ever.

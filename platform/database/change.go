@@ -6,6 +6,9 @@ type Change struct {
 	Args    []any
 	Record  any  // a pointer to the record to be stored or deleted
 	Deleted bool // whether it is deleted
+	// Last is set for a row that many orders change without a lock. An engine whose transactions run concurrently writes such
+	// rows after all others, in the order of Last, so that they do not deadlock.
+	Last string
 }
 
 // change writes all columns of a record with a statement.

@@ -14,6 +14,9 @@ import (
 type ConsoleQueries interface {
 	// Search returns orders, the newest first.
 	Search(ctx context.Context, q OrderQuery) (Found, error)
+	// IndexOrders adds to the index of the search at most IndexBatch orders that it does not cover yet, oldest first, and
+	// reports whether there may be more. Orders younger than IndexAfter wait.
+	IndexOrders(ctx context.Context) (more bool, err error)
 	// Flow counts the events journalled between two times, and what waits at each subscriber now.
 	Flow(ctx context.Context, from, until time.Time) (Flow, error)
 	// Outcomes counts how real orders ended between two times.
@@ -27,6 +30,8 @@ type ConsoleQueries interface {
 	HeldRefunds(ctx context.Context, limit int) ([]Waiting, error)
 	// Disputed returns orders with an open dispute (order.Order.Disputed), oldest first.
 	Disputed(ctx context.Context, limit int) ([]Waiting, error)
+	// Complaining returns orders with a complaint that has waited for its answer since before a time, oldest first.
+	Complaining(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
 	// DoubtfulPayments returns the other orders that have waited for their payment since before a time, oldest first.
 	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
 	// Record stores an operator's action.
@@ -40,6 +45,9 @@ type ConsoleQueries interface {
 // OrderQuery selects orders. An empty field does not restrict it.
 type OrderQuery struct {
 	ID       int64        // the order's number
+	Text     string       // typed by an operator (ParseSearch): finds real orders by anything
+	Real     bool         // no test orders
+	Tests    bool         // test orders only
 	Customer string       // part of the name or mail address; ASCII letters match in either case
 	Status   order.Status // the current status
 	Market   string       // the market
@@ -109,7 +117,7 @@ func (q OrderQuery) Page(newest int64) (page OrderQuery, from int64) {
 	if q.Below < 1 || q.Below > newest+1 {
 		q.Below = newest + 1
 	}
-	if q.ID == 0 && (q.Status == "" || len(q.Status.Next()) == 0) {
+	if q.ID == 0 && (q.Status == "" || q.Status.MayEnd()) {
 		from = max(q.Below-SearchDepth, 0)
 	}
 	return q, from

@@ -50,8 +50,10 @@ type Store interface {
 	Tests
 	RulesAdmin
 	Corrections
+	StockTaking
 	Progress
 	Imports
+	Privacy
 	// OnCommit sets a function that is called with the events of each transaction once it is durable. The function must
 	// not block. Set it once, before the first write.
 	OnCommit(func([]event.Envelope))

@@ -19,5 +19,6 @@ type Moved struct {
 }
 
 // Level is what else this program can read of stored data, besides the form of the rules: at level 1, the unique parts of
-// orders. While a process below that level runs, new orders get none, since it would call partners under other keys.
-const Level = 1
+// orders; at level 2, events without personal data. While a process below level 1 runs, new orders get no unique part, since it would
+// call partners under other keys; while one below level 2 runs, events keep their personal data, since it would not complete them.
+const Level = 2

@@ -88,17 +88,11 @@ func restReversed(o order.Order) []finance.Entry {
 // reversedBefore is how much of the sale was taken back by the refunds before a number.
 func reversedBefore(o order.Order, number int) (sum int64) {
 	for _, r := range o.Refunds {
-		if r.Number < number && reverses(r) && r.State == payments.RefundDone {
+		if r.Number < number && r.OfSale() && r.State == payments.RefundDone {
 			sum += r.Amount
 		}
 	}
 	return sum
-}
-
-// reverses reports whether a refund takes back a part of the sale: a cancelled order's whole sale is taken back when it is
-// cancelled, and what was paid twice was never sold.
-func reverses(r order.Refund) bool {
-	return r.Reason != order.OrderWasCancelled && r.Reason != order.PaidTwice
 }
 
 // PaymentEntriesOf returns the ledger entries that follow from what changed of an order's payments and refunds, beside that
@@ -110,7 +104,7 @@ func PaymentEntriesOf(before, after order.Order) (entries []finance.Entry) {
 		if p.State == payments.Paid && was.State != payments.Paid && p.Reference != after.PaymentReference {
 			entries = append(entries, finance.Overpaid(after.ID, p.Number, p.Provider, amount(p.Amount), test))
 		}
-		entries = append(entries, disputeEntries(after, p, was.Dispute)...)
+		entries = append(entries, disputeEntries(after, p, was.Disputes())...)
 	}
 	done := map[int]bool{}
 	for _, r := range before.GivenBack() {
@@ -122,7 +116,7 @@ func PaymentEntriesOf(before, after order.Order) (entries []finance.Entry) {
 		}
 		p, _ := after.Attempt(r.Payment)
 		entries = append(entries, finance.Refund(after.ID, r.Number, p.Provider, amount(r.Amount), test, r.Reason == order.PaidTwice))
-		if sold := before.Status.Reached(order.Placed); sold && reverses(r) {
+		if before.TakesBack(r) {
 			part := finance.Reversed(after.ID, amount(r.Amount), test)
 			part.Kind = part.Kind.Part(r.Number)
 			entries = append(entries, finance.PartReversed(part, after.Total, reversedBefore(after, r.Number), after.Market, after.Terms.Taxes)...)
@@ -131,13 +125,15 @@ func PaymentEntriesOf(before, after order.Order) (entries []finance.Entry) {
 	return entries
 }
 
-func disputeEntries(o order.Order, p order.Payment, was *payments.Dispute) []finance.Entry {
-	if p.Dispute == nil || was != nil && was.State == p.Dispute.State {
-		return nil
-	}
-	entries := []finance.Entry{finance.Disputed(o.ID, p.Number, p.Provider, p.Dispute.Amount, o.TestID != 0)}
-	if p.Dispute.State == payments.DisputeWon {
-		entries = append(entries, finance.DisputeWon(o.ID, p.Number, p.Provider, p.Dispute.Amount, o.TestID != 0))
+func disputeEntries(o order.Order, p order.Payment, was []payments.Dispute) (entries []finance.Entry) {
+	for i, d := range p.Disputes() {
+		if i < len(was) && was[i].State == d.State {
+			continue
+		}
+		entries = append(entries, finance.Disputed(o.ID, p.Number, i+1, p.Provider, d.Amount, o.TestID != 0))
+		if d.State == payments.DisputeWon {
+			entries = append(entries, finance.DisputeWon(o.ID, p.Number, i+1, p.Provider, d.Amount, o.TestID != 0))
+		}
 	}
 	return entries
 }

@@ -96,6 +96,19 @@ func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.Idempo
 	return stored, fresh, err
 }
 
+// AnswerComplaint implements order.Store. It may make an order, which replaces another one.
+func (s Observed) AnswerComplaint(ctx context.Context, a order.ComplaintAnswer, starts []order.Stock) (order.Order, error) {
+	ctx, span := step(ctx, "AnswerComplaint")
+	ctx, changed := heard(ctx)
+	after, err := s.Services.AnswerComplaint(ctx, a, starts)
+	span.Order(a.OrderID)
+	span.End(err)
+	if changed.ID != a.OrderID {
+		s.arrived(changed, err)
+	}
+	return after, err
+}
+
 // MoveOrder implements order.Store.
 func (s Observed) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
 	ctx, span := s.onOrder(ctx, "MoveOrder", m.OrderID)
@@ -139,11 +152,19 @@ func (s Observed) RecordReview(ctx context.Context, orderID int64, step string, 
 }
 
 // Book implements delivery.Store.
-func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+func (s Observed) Book(ctx context.Context, orderID int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
 	ctx, span := s.onOrder(ctx, "Book", orderID)
-	b, err := s.Services.Book(ctx, orderID, at, room)
+	b, err := s.Services.Book(ctx, orderID, to, room)
 	span.End(err)
 	s.limited(order.TallyDelivery, err)
+	return b, err
+}
+
+// Move implements delivery.Store.
+func (s Observed) Move(ctx context.Context, orderID int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
+	ctx, span := s.onOrder(ctx, "Move", orderID)
+	b, err := s.Services.Move(ctx, orderID, to, room)
+	span.End(err)
 	return b, err
 }
 

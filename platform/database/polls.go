@@ -50,7 +50,7 @@ func (p Poll) Selects(o order.Order) bool {
 	return o.Status == p.Status
 }
 
-// Declined polls for orders that were declined without an answer from the provider: they may have been charged since.
+// Declined polls for orders that were declined without an answer from the provider, or cancelled: they may have been charged since.
 func Declined(after, now time.Time, share int) Poll {
 	return Poll{Poller: order.LatePoller, Status: order.PaymentDeclined, After: after, Before: now, Share: share, First: lateFirst, Max: lateMax, Longest: lateMax}
 }

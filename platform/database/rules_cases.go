@@ -34,11 +34,16 @@ const rulesLock = "rules"
 
 // AttendRules records until when a process uses the rules. It waits for a running activation.
 func (u UseCases) AttendRules(ctx context.Context, r RulesReader) error {
-	_, err := u.do(ctx, Rows{Lock: rulesLock}, func(t *Tx) error {
+	var older bool
+	_, err := u.do(ctx, Rows{Lock: rulesLock, Older: Level}, func(t *Tx) error {
+		older = t.Older
 		t.add(Change{SQL: `DELETE FROM rules_readers WHERE until <= $1`, Args: []any{t.now.UnixMilli()}}, nil)
 		t.add(RulesReaders.change(saveReader, &r))
 		return nil
 	})
+	if err == nil {
+		u.Keeper.whole.Store(older)
+	}
 	return err
 }
 

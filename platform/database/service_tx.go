@@ -1,8 +1,6 @@
 package database
 
 import (
-	"time"
-
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
@@ -16,6 +14,7 @@ type orderTx struct{ *Tx }
 func (t orderTx) Order() (order.Order, error) { return t.order() }
 func (t orderTx) Uses() []order.Count         { return t.Loaded.Uses }
 func (t orderTx) Tallies() []order.Count      { return t.Loaded.Tallies }
+func (t orderTx) Stock() []order.Stock        { return t.Loaded.Stock }
 func (t orderTx) Approved() bool              { return t.Loaded.Approved }
 func (t orderTx) Asked() bool                 { return t.Loaded.Asked }
 func (t orderTx) Update(after order.Order)    { t.update(after) }
@@ -38,7 +37,9 @@ func (t orderTx) Insert(o order.Order) (order.Order, error) {
 
 func (t orderTx) Delete(o order.Order) {
 	t.retally(o, order.Order{ID: o.ID, TestID: o.TestID})
+	t.restock(o, order.Order{Terms: o.Terms})
 	t.add(Orders.delete(deleteOrder, &o, Orders.Key))
+	t.add(SearchRows.delete(deleteWords, &SearchRow{OrderID: o.ID}, SearchRows.Key))
 }
 
 func (t orderTx) SaveKey(c order.IdempotencyKey, orderID int64) {
@@ -62,7 +63,13 @@ func (t orderTx) RemoveUse(u order.Use, orderID int64) {
 	}
 }
 
-// deliveryTx is a transaction as delivery.Book sees it.
+// FreeSlot takes the order out of the slot that it has.
+func (t orderTx) FreeSlot() { t.freeRoom() }
+
+// KeepPhoto stores a photo of a complaint.
+func (t orderTx) KeepPhoto(p order.ComplaintPhoto) { t.add(Photos.change(insertPhoto, &p)) }
+
+// deliveryTx is a transaction as the use cases of the delivery service see it.
 type deliveryTx struct{ *Tx }
 
 func (t deliveryTx) Booking() (delivery.Booking, error) {
@@ -74,17 +81,14 @@ func (t deliveryTx) Booked() int { return t.Loaded.Booked }
 
 func (t deliveryTx) MayBook() error { return order.Within(t.Rows.Caps, t.Loaded.Tallies) }
 
-func (t deliveryTx) SetTime(at time.Time) {
+func (t deliveryTx) SetBooking(b delivery.Booking) {
 	after := t.Loaded.Order
-	after.DeliveryTime = at
-	t.update(after)
+	after.DeliveryTime, after.DeliveryUntil, after.DeliveryZone, after.DeliveryMoves = b.Time, b.Until, b.Zone, b.Moves
+	t.update(after.Rebooked(t.now))
 }
 
-func (t deliveryTx) TakeRoom() {
-	one := *t.Rows.Slot
-	one.Booked = 1
-	t.add(Slots.change(countInSlot, &one))
-}
+func (t deliveryTx) TakeRoom() { t.count(*t.Rows.Slot, 1) }
+func (t deliveryTx) FreeRoom() { t.freeRoom() }
 
 // stockTx is a transaction as stock.State sees it.
 type stockTx struct{ *Tx }

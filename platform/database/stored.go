@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"acme.example/webshop/event"
@@ -97,7 +98,31 @@ func (d derived) Value() (any, error) { return d.says(*d.of), nil }
 
 func (d derived) Scan(any) error { return nil }
 
-func isFinal(o order.Order) bool { return o.Status.Final() }
+// derivedTime is derived for a time.
+type derivedTime struct {
+	of   *order.Order
+	says func(order.Order) time.Time
+}
+
+func (d derivedTime) Value() (any, error) { return ToMillis(d.says(*d.of)), nil }
+
+func (d derivedTime) Scan(any) error { return nil }
+
+// rawBytes stores bytes as they are.
+type rawBytes []byte
+
+func (r *rawBytes) Value() (any, error) { return []byte(*r), nil }
+
+func (r *rawBytes) Scan(value any) error {
+	bytes, ok := value.([]byte)
+	if !ok {
+		return fmt.Errorf("bytes are a %T", value)
+	}
+	*r = slices.Clone(bytes)
+	return nil
+}
+
+func isFinal(o order.Order) bool { return o.Final() }
 
 // textOf returns a text that a driver has scanned.
 func textOf(value any) (string, error) {

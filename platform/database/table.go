@@ -49,7 +49,7 @@ func (t *Table[T]) Names(alias string) string {
 // SQLType is the type of a column in SQL that each engine knows.
 func (t *Table[T]) SQLType(column int) string {
 	switch t.Columns[column].Field(new(T)).(type) {
-	case *int64, *int, *Millis:
+	case *int64, *int, *Millis, derivedTime:
 		return "bigint"
 	case *bool, derived:
 		return "boolean"
@@ -69,6 +69,16 @@ func (t *Table[T]) Fields(record *T, more ...any) []any {
 // Scan reads a record from a row, and more from the columns after its own.
 func (t *Table[T]) Scan(row interface{ Scan(...any) error }, record *T, more ...any) error {
 	return row.Scan(t.Fields(record, more...)...)
+}
+
+// Row returns the stored values of a record by column.
+func (t *Table[T]) Row(record *T) (map[string]any, error) {
+	values, err := t.Args(record)
+	row := map[string]any{}
+	for i, v := range values {
+		row[t.Columns[i].Name] = v
+	}
+	return row, err
 }
 
 // Args returns the values of a record in the order of its columns.
@@ -113,6 +123,8 @@ func same(a, b any) bool {
 		return *a == *b.(*int64)
 	case *Millis:
 		return ToMillis(time.Time(*a)) == ToMillis(time.Time(*b.(*Millis)))
+	case derivedTime:
+		return ToMillis(a.says(*a.of)) == ToMillis(b.(derivedTime).says(*b.(derivedTime).of))
 	case derived:
 		return a.says(*a.of) == b.(derived).says(*b.(derived).of)
 	}

@@ -41,6 +41,15 @@ var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order
 	{"refunds", func(o *order.Order) any { return jsonText[[]order.Refund]{&o.Refunds} }},
 	{"unsettled", func(o *order.Order) any { return derived{o, order.Order.Unsettled} }},
 	{"disputed", func(o *order.Order) any { return derived{o, order.Order.Disputed} }},
+	{"address", func(o *order.Order) any { return jsonText[order.Address]{&o.Address} }},
+	{"language", func(o *order.Order) any { return &o.Language }},
+	{"keys_from", func(o *order.Order) any { return (*Millis)(&o.KeysFrom) }},
+	{"delivery_until", func(o *order.Order) any { return (*Millis)(&o.DeliveryUntil) }},
+	{"delivery_moves", func(o *order.Order) any { return &o.DeliveryMoves }},
+	{"delivery_zone", func(o *order.Order) any { return &o.DeliveryZone }},
+	{"tracking", func(o *order.Order) any { return jsonText[order.Tracking]{&o.Tracking} }},
+	{"complaints", func(o *order.Order) any { return jsonText[[]order.Complaint]{&o.Complaints} }},
+	{"complains_since", func(o *order.Order) any { return derivedTime{o, order.Order.ComplainsSince} }},
 }}
 
 // Journal is the table of events.
@@ -111,9 +120,24 @@ var Tallies = &Table[Tally]{Name: "tallies", Key: 3, Columns: []Column[Tally]{
 	{"amount", func(t *Tally) any { return &t.Amount }},
 }}
 
-// Slot is a delivery slot of a market, and how many real orders have it.
+// StockCounts is the table of the counts of products.
+var StockCounts = &Table[order.Stock]{Name: "stock", Key: 1, Columns: []Column[order.Stock]{
+	{"sku", func(s *order.Stock) any { return &s.SKU }},
+	{"received", func(s *order.Stock) any { return &s.Received }},
+	{"taken", func(s *order.Stock) any { return &s.Taken }},
+}}
+
+// Photos is the table of the photos of complaints.
+var Photos = &Table[order.ComplaintPhoto]{Name: "complaint_photos", Key: 3, Columns: []Column[order.ComplaintPhoto]{
+	{"order_id", func(p *order.ComplaintPhoto) any { return &p.OrderID }},
+	{"complaint", func(p *order.ComplaintPhoto) any { return &p.Complaint }},
+	{"number", func(p *order.ComplaintPhoto) any { return &p.Number }},
+	{"jpeg", func(p *order.ComplaintPhoto) any { return (*rawBytes)(&p.JPEG) }},
+}}
+
+// Slot is a delivery slot, and how many real orders have it.
 type Slot struct {
-	Market string
+	Market string // or one of its zones: delivery.Pool
 	Start  time.Time
 	Booked int64
 }

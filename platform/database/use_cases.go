@@ -23,6 +23,8 @@ type Engine interface {
 	Order(ctx context.Context, id int64) (order.Order, error)
 	// ReceiptsOf returns the receipts of all events of an order.
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
+	// Scrub takes personal data out of the events of an order that is corrected or erased, and with errors the answers of partners too.
+	Scrub(ctx context.Context, orderID int64, errors bool) error
 }
 
 // UseCases implements the part of a store that is the same in each engine: each method runs a function of its service's
@@ -32,6 +34,8 @@ type UseCases struct {
 	Now    func() time.Time
 	// Apply applies a move; nil means order.Order.Apply. Tests of the audit replace it to store wrong states.
 	Apply order.Apply
+	// Keeper makes the rows of the journal.
+	Keeper *Keeper
 }
 
 func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error) {
@@ -40,7 +44,7 @@ func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (d
 
 // CreateOrder stores a new order under its idempotency key.
 func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
-	rows := Rows{New: true, Key: c.Key, Uses: c.Uses, Caps: c.Caps, Party: c.Known}
+	rows := Rows{New: true, Key: c.Key, Uses: c.Uses, Caps: c.Caps, Stock: c.Stock, Party: c.Known}
 	_, err = u.do(ctx, rows, func(t *Tx) (err error) {
 		stored, fresh, err = order.Create(orderTx{t}, o, c)
 		return err
@@ -50,7 +54,8 @@ func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.Idempo
 
 // MoveOrder applies a move.
 func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
-	return u.ofOrder(ctx, m.OrderID, func(tx order.Tx) (order.Order, error) { return order.ApplyMove(tx, m, u.apply()) })
+	rows := Rows{Order: m.OrderID, Frees: m.To == order.Cancelled}
+	return u.withOrder(ctx, rows, func(tx order.Tx) (order.Order, error) { return order.ApplyMove(tx, m, u.apply()) })
 }
 
 func (u UseCases) apply() order.Apply {
@@ -95,20 +100,48 @@ func (u UseCases) ApproveRefund(ctx context.Context, id int64, number int, by st
 	return u.ofOrder(ctx, id, func(tx order.Tx) (order.Order, error) { return order.ApproveRefund(tx, number, by) })
 }
 
+// RefuseRefund stores that a refund was withdrawn or refused.
+func (u UseCases) RefuseRefund(ctx context.Context, id int64, number int, by, why string) (order.Order, error) {
+	return u.ofOrder(ctx, id, func(tx order.Tx) (order.Order, error) { return order.RefuseRefund(tx, number, by, why) })
+}
+
 // RecordRefund keeps what the provider answered for a refund.
 func (u UseCases) RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error {
 	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, number, out) })
 	return err
 }
 
+// MakeComplaint stores a complaint with its photos.
+func (u UseCases) MakeComplaint(ctx context.Context, w order.ComplaintWish) (after order.Order, c order.Complaint, err error) {
+	_, err = u.do(ctx, Rows{Order: w.OrderID}, func(t *Tx) error {
+		after, c, err = order.MakeComplaint(orderTx{t}, w)
+		return err
+	})
+	return after, c, err
+}
+
+// AnswerComplaint stores what was decided about a complaint.
+func (u UseCases) AnswerComplaint(ctx context.Context, a order.ComplaintAnswer, starts []order.Stock) (order.Order, error) {
+	return u.withOrder(ctx, Rows{Order: a.OrderID, New: a.Replacement != nil, Stock: starts}, func(tx order.Tx) (order.Order, error) { return order.AnswerComplaint(tx, a) })
+}
+
+// RenewKeys replaces the customer's keys to an order.
+func (u UseCases) RenewKeys(ctx context.Context, id int64) (order.Order, error) {
+	return u.ofOrder(ctx, id, order.RenewKeys)
+}
+
 // ofOrder runs a use case on an order, and returns the order after it.
-func (u UseCases) ofOrder(ctx context.Context, id int64, useCase func(order.Tx) (order.Order, error)) (after order.Order, err error) {
-	duplicate, err := u.do(ctx, Rows{Order: id}, func(t *Tx) (err error) {
+func (u UseCases) ofOrder(ctx context.Context, id int64, useCase func(order.Tx) (order.Order, error)) (order.Order, error) {
+	return u.withOrder(ctx, Rows{Order: id}, useCase)
+}
+
+func (u UseCases) withOrder(ctx context.Context, rows Rows, useCase func(order.Tx) (order.Order, error)) (after order.Order, err error) {
+	duplicate, err := u.do(ctx, rows, func(t *Tx) (err error) {
 		after, err = useCase(orderTx{t})
 		return err
 	})
 	if duplicate && err == nil {
-		return u.Engine.Order(ctx, id)
+		return u.Engine.Order(ctx, rows.Order)
 	}
 	return after, err
 }
@@ -120,22 +153,46 @@ func (u UseCases) DropOrder(ctx context.Context, id int64, c order.IdempotencyKe
 }
 
 // Book books a time for an order's delivery. Test orders take no room, and so need not wait for each other.
-func (u UseCases) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
+func (u UseCases) Book(ctx context.Context, orderID int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
 	rows := Rows{Order: orderID, More: func(o order.Order) (*Slot, []order.Cap) {
-		if o.TestID != 0 {
-			return nil, nil
-		}
-		return &Slot{Market: o.Market, Start: at}, o.DeliveryCaps(u.Now(), room.Customer)
+		return slotIn(o, to), o.DeliveryCaps(u.Now(), room.Customer)
 	}}
+	return u.deliver(ctx, rows, func(tx delivery.Tx) (delivery.Booking, error) { return delivery.Book(tx, to, room) })
+}
+
+// Move gives an order's delivery another time.
+func (u UseCases) Move(ctx context.Context, orderID int64, to delivery.Slot, room delivery.Room) (delivery.Booking, error) {
+	rows := Rows{Order: orderID, Frees: true, More: func(o order.Order) (*Slot, []order.Cap) { return slotIn(o, to), nil }}
+	return u.deliver(ctx, rows, func(tx delivery.Tx) (delivery.Booking, error) { return delivery.Move(tx, to, room) })
+}
+
+// slotIn is the slot that an order is to get; none for a test order.
+func slotIn(o order.Order, to delivery.Slot) *Slot {
+	if o.TestID != 0 {
+		return nil
+	}
+	return &Slot{Market: delivery.Pool(o.Market, to.Zone), Start: to.Start}
+}
+
+// deliver runs a use case of the delivery service on an order, and returns the order after it.
+func (u UseCases) deliver(ctx context.Context, rows Rows, useCase func(delivery.Tx) (delivery.Booking, error)) (b delivery.Booking, err error) {
 	duplicate, err := u.do(ctx, rows, func(t *Tx) (err error) {
-		booking, err = delivery.Book(deliveryTx{t}, at, room)
+		b, err = useCase(deliveryTx{t})
 		return err
 	})
 	if duplicate && err == nil {
-		o, err := u.Engine.Order(ctx, orderID)
+		o, err := u.Engine.Order(ctx, rows.Order)
 		return BookingOf(o), err
 	}
-	return booking, err
+	return b, err
+}
+
+// ReportDelivery moves an order to where its delivery company says that it is.
+func (u UseCases) ReportDelivery(ctx context.Context, orderID int64, r delivery.Report) error {
+	_, err := u.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Status(r.Status), Event: true, Report: order.Report{
+		Number: r.Number, At: r.At, By: order.ByCarrier, ReceivedBy: r.ReceivedBy, LeftAt: r.LeftAt, Photo: r.Photo, Reason: r.Reason,
+	}})
+	return err
 }
 
 // StockOrder returns the order as stock sees it.

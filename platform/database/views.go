@@ -11,7 +11,8 @@ func BookingOf(o order.Order) delivery.Booking {
 	c := o.Customer
 	return delivery.Booking{
 		OrderID: o.ID, Ref: o.Ref(), TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
-		Street: c.Street, City: c.City, Time: o.DeliveryTime, Rules: o.Rules,
+		Street: c.Street, City: c.City, Time: o.DeliveryTime, Until: o.DeliveryUntil, Zone: o.DeliveryZone, Moves: o.DeliveryMoves,
+		Tracked: o.Tracked(), Elsewhere: !o.DeliveryTime.IsZero() && !o.BookedHere(), Rules: o.Rules, Address: o.Address, Language: o.Language, KeysFrom: o.KeysFrom,
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	Malformed     Code = "malformed"          // the request has the wrong format: send it in the right one
 	Invalid       Code = "invalid"            // a field is wrong: correct it
 	Unauthorized  Code = "unauthorized"       // a key is missing or invalid: get one
+	LinkReplaced  Code = "link-replaced"      // the link was replaced by a newer one: use that
 	Declined      Code = "payment-declined"   // the money was refused: pay another way
 	PaidTooLate   Code = "paid-too-late"      // the order had ended when the money came: it is refunded; order again
 	Forbidden     Code = "forbidden"          // this caller is not allowed to
@@ -25,8 +26,10 @@ const (
 	NotFound      Code = "not-found"          // it does not exist
 	Conflict      Code = "conflict"           // the current state does not allow it: reload it
 	SlotTaken     Code = "slot-taken"         // the delivery time is full: pick another
+	SoldOut       Code = "sold-out"           // there are not so many pieces: take fewer
 	LimitReached  Code = "limit-reached"      // the customer has the maximum: end something first
-	AlreadyBooked Code = "already-booked"     // the order has a delivery time: it does not change
+	AlreadyBooked Code = "already-booked"     // the order has a delivery time: move it instead
+	TooLate       Code = "too-late"           // the cut-off has passed: it stays as it is
 	NotReady      Code = "not-ready"          // the order's status does not allow it: check it
 	Refused       Code = "refused"            // the partner refuses this: find another way
 	KeyReused     Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
@@ -80,6 +83,11 @@ func (e *Error) Unwrap() error { return e.Cause }
 // New returns an error with a public message.
 func New(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// ReplacedLink is the error of a link that was replaced by a newer one.
+func ReplacedLink() *Error {
+	return New(LinkReplaced, "this link was replaced by a newer one, which is in the latest mail")
 }
 
 // Wrap adds a code and a public message to a cause, which stays internal.

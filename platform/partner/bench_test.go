@@ -25,7 +25,7 @@ func BenchmarkMail(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := partner.NewMail(partner.MailConfig{Test: server, DialTest: box.Dial, From: "ACME <orders@acme.example>"})
+	m, err := partner.NewMail(partner.MailConfig{Test: server, HandTest: handTo(box), From: "ACME <orders@acme.example>"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -69,14 +69,15 @@ func byTCP(ctx context.Context, network, address string) (net.Conn, error) {
 
 // MailConfig configures the sending of mails.
 type MailConfig struct {
-	Live        SMTP          // for all mails; zero: all go to Test
-	Test        SMTP          // the built-in receiver, which always gets the mails of test orders
-	DialTest    Dial          `json:"-"` // connects to the built-in receiver; nil: by TCP
-	From        string        // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
-	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
-	Timeout     time.Duration // for one mail, once it has a connection; 0 means 10 seconds
-	Connections int           // open at once to each server; 0 means 8
-	Observe     Observer      `json:"-"` // called for each mail, with the server's name; nil: not counted
+	Live        SMTP                 // for all mails; zero: all go to Test
+	Test        SMTP                 // the built-in receiver, which always gets the mails of test orders
+	HandTest    func(Handover) error `json:"-"` // takes the mails for Test within the process; nil: they go to Test by SMTP
+	Dial        Dial                 `json:"-"` // connects to the servers; nil: by TCP
+	From        string               // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
+	PreviewBase string               // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
+	Timeout     time.Duration        // for one mail, once it has a connection; 0 means 10 seconds
+	Connections int                  // open at once to each server; 0 means 8
+	Observe     Observer             `json:"-"` // called for each mail, with the server's name; nil: not counted
 }
 
 // Mail sends mails over SMTP, and keeps connections for the next ones. It is safe for concurrent use.
@@ -90,6 +91,7 @@ type Mail struct {
 	domain      string
 	previewBase string
 	timeout     time.Duration
+	hand        func(Handover) error
 	observe     Observer
 }
 
@@ -106,15 +108,15 @@ func NewMail(c MailConfig) (*Mail, error) {
 		c.Connections = 8
 	}
 	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
-	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, observe: c.Observe}
-	if c.DialTest == nil {
-		c.DialTest = byTCP
+	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, hand: c.HandTest, observe: c.Observe}
+	if c.Dial == nil {
+		c.Dial = byTCP
 	}
-	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c.DialTest, c); err != nil {
+	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c); err != nil {
 		return nil, fmt.Errorf("mail: the receiver of test mails: %w", err)
 	}
 	if m.live = m.test; c.Live != (SMTP{}) {
-		m.live, err = newSMTPPool("mail server", c.Live, byTCP, c)
+		m.live, err = newSMTPPool("mail server", c.Live, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
@@ -138,14 +140,18 @@ func sender(text string) (*mail.Address, error) {
 // Send sends a message. It returns fault.Invalid if the server refuses the address for good, else fault.Unavailable, with
 // fault.ErrNotBegun if all connections were in use for too long. A server that is down is only tried occasionally.
 func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
-	msg, err := m.compose(e)
-	if err != nil {
-		return err
-	}
 	pool := m.live
 	if e.Test {
 		pool = m.test
 	}
+	if pool == m.test && m.hand != nil {
+		return m.handOver(ctx, e)
+	}
+	address, err := m.check(e)
+	if err != nil {
+		return err
+	}
+	msg := m.compose(e, address)
 	link, leave, err := pool.enter(ctx)
 	if err != nil {
 		return err
@@ -177,7 +183,7 @@ func (m *Mail) Takes(ctx context.Context, address string) error {
 	if err != nil {
 		return fault.InvalidField("email", "is not a mail address")
 	}
-	if !a.NeedsUTF8() {
+	if !a.NeedsUTF8() || m.live == m.test && m.hand != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)

@@ -41,7 +41,7 @@ func (a *away) dial(context.Context, string, string) (net.Conn, error) {
 
 func (a *away) mailer(t *testing.T, connections int) *partner.Mail {
 	m, err := partner.NewMail(partner.MailConfig{
-		Test: partner.SMTP{Host: "mail.test", Port: 25, TLS: partner.TLSNone}, DialTest: a.dial, From: "orders@acme.example", Connections: connections,
+		Test: partner.SMTP{Host: "mail.test", Port: 25, TLS: partner.TLSNone}, Dial: a.dial, From: "orders@acme.example", Connections: connections,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -48,22 +48,30 @@ type draft struct {
 	needsUTF8 bool // whether the recipient's address needs a server with SMTPUTF8
 }
 
+// check returns the recipient's address, or an error if the message cannot be a mail.
+func (m *Mail) check(e email.Message) (mailaddr.Address, error) {
+	address, err := mailaddr.Parse(e.To)
+	if err != nil {
+		return address, fault.InvalidField("email", "is not a mail address")
+	}
+	if !messageID.MatchString(e.ID) || len(e.ID) > 200 {
+		return address, fault.New(fault.Internal, "%q cannot be in a Message-ID", e.ID)
+	}
+	return address, nil
+}
+
 // compose makes the mail. It writes the To header itself, and passes the recipient to the library for the envelope only:
 // in the library's own header, quoted names lose doubled spaces when folded, show "=?…?=" decoded, and cannot be parsed
 // with a backslash beside an emoji.
-func (m *Mail) compose(e email.Message) (*draft, error) {
-	address, err := mailaddr.Parse(e.To)
-	if err != nil {
-		return nil, fault.InvalidField("email", "is not a mail address")
-	}
-	if !messageID.MatchString(e.ID) || len(e.ID) > 200 {
-		return nil, fault.New(fault.Internal, "%q cannot be in a Message-ID", e.ID)
-	}
+func (m *Mail) compose(e email.Message, address mailaddr.Address) *draft {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	to := &mail.Address{Name: cut(e.ToName, maxToName), Address: address.String()}
 	msg.SetGenHeaderPreformatted("To", toHeader(to))
 	msg.SetAddrHeaderFromMailAddress(gomail.HeaderBcc, &mail.Address{Address: to.Address})
+	if e.ReplyTo != "" {
+		msg.SetAddrHeaderFromMailAddress(gomail.HeaderReplyTo, &mail.Address{Address: e.ReplyTo})
+	}
 	msg.SetGenHeader(gomail.HeaderSubject, subject(cut(e.Subject, maxSubject)))
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
@@ -71,7 +79,7 @@ func (m *Mail) compose(e email.Message) (*draft, error) {
 	text, html := withLineEnds(e.Text), withLineEnds(e.HTML)
 	msg.SetBodyWriter(gomail.TypeTextPlain, writes(text))
 	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(html))
-	return &draft{msg, fitsLines(text) && fitsLines(html), address.NeedsUTF8()}, nil
+	return &draft{msg, fitsLines(text) && fitsLines(html), address.NeedsUTF8()}
 }
 
 // encode sends the body as it is if the server accepts that (RFC 6152), otherwise quoted, which costs a fifth of a mail's

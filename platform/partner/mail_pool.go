@@ -40,7 +40,7 @@ type smtpPool struct {
 	utf8  bool // whether it takes addresses with other letters than ASCII before the @, as it last said
 }
 
-func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, error) {
+func newSMTPPool(name string, s SMTP, c MailConfig) (*smtpPool, error) {
 	options, err := smtpOptions(s, c.Timeout)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, er
 	if _, err := gomail.NewClient(s.Host, options...); err != nil {
 		return nil, err
 	}
-	p := &smtpPool{host: s.Host, connect: connect, options: options, timeout: c.Timeout, health: newHealth(name), guard: newGuard(mailWindow, mailAgain)}
+	p := &smtpPool{host: s.Host, connect: c.Dial, options: options, timeout: c.Timeout, health: newHealth(name), guard: newGuard(mailWindow, mailAgain)}
 	p.health.shut = func() bool { return !p.guard.breaker.IsClosed() }
 	p.links, err = puddle.NewPool(&puddle.Config[*smtpLink]{
 		Constructor: func(context.Context) (*smtpLink, error) { return &smtpLink{}, nil },

@@ -15,13 +15,15 @@ import (
 
 func TestAMailArrivesWithItsHeadersAndBothForms(t *testing.T) {
 	box, _ := receiver(t)
-	if err := mailer(t, box, nil).Send(t.Context(), letter("0193-a.email.OrderCreated")); err != nil {
+	l := letter("0193-a.email.OrderCreated")
+	l.ReplyTo = "help@acme.example"
+	if err := mailer(t, box, nil).Send(t.Context(), l); err != nil {
 		t.Fatal(err)
 	}
 	_, e := parsed(t, box, "0193-a.email.OrderCreated")
 	for name, want := range map[string]string{
 		"Message-Id": "<0193-a.email.OrderCreated@acme.example>", "From": `"ACME Potted Plants" <orders@acme.example>`,
-		"To": `Ada Lovelace <ada@example.com>`, "Subject": "Hello", "Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
+		"To": `Ada Lovelace <ada@example.com>`, "Subject": "Hello", "Reply-To": "<help@acme.example>", "Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
 	} {
 		if got := e.GetHeader(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

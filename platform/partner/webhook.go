@@ -39,7 +39,7 @@ func Key(secret string) ([]byte, error) {
 // timestamp that is at most 5 minutes off.
 //
 // It keeps no ids: a sender rightly repeats one if the shop's answer was lost. Replays are harmless, because StockCreated
-// is published once for each order.
+// is published once for each order, and a report about a delivery counts only if it is about a later time than the last.
 //
 // It accepts any of its secrets, so that they can be changed while callbacks come in.
 type Webhook struct{ secrets []*standardwebhooks.Webhook }

@@ -12,7 +12,7 @@ import (
 
 // TestEachExampleIsRightOverTheBuiltInRules, and all of them together.
 func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
-	for _, names := range [][]string{{"plants"}, {"canada"}, {"canada", "b2g"}, {"weekend"}, {"fraud"}, {"plants", "canada", "b2g", "weekend", "fraud"}} {
+	for _, names := range [][]string{{"plants"}, {"canada"}, {"canada", "b2g"}, {"weekend"}, {"fraud"}, {"germany"}, {"plants", "canada", "b2g", "weekend", "fraud"}} {
 		text, err := examples.Over(rules.Default, names...)
 		if err != nil {
 			t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
@@ -25,6 +26,7 @@ type Store interface {
 	Order(ctx context.Context, id int64) (order.Order, error)
 	History(ctx context.Context, id int64) ([]event.Envelope, error)
 	ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
+	CorrectionsOf(ctx context.Context, orderID int64) ([]order.Correction, error)
 	EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
 	Counts(ctx context.Context) (database.Counts, error)
 	DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
@@ -40,8 +42,13 @@ type Console struct {
 	Audited   func(context.Context) (ops.Audited, error)
 	Deadlines func() database.Deadlines
 	Markets   func() []string
-	Mail      func(id string) bool // whether the viewer of mails has it
-	Stopping  <-chan struct{}      // closed when the shop stops
+	Plant     func(sku string) string          // names a product for people
+	Country   func(market string) string       // whose addresses a market has; "" where that is not known
+	CutOff    func(order.Order) *cutoff.Before // until when its delivery can be changed
+	Asks      func(market string) []string     // the fields of an address that a market asks for
+	Zone      func(order.Order) string         // IANA name of its market's time zone
+	Mail      func(id string) bool             // whether the viewer of mails has it
+	Stopping  <-chan struct{}                  // closed when the shop stops
 	Now       func() time.Time
 	Log       *slog.Logger
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
@@ -19,26 +20,37 @@ import (
 // History is an order with everything known of it.
 type History struct {
 	orderView
-	Ref              ref.Order       `json:"ref"` // the basis of links and of partners' keys
-	Phone            string          `json:"phone"`
-	Street           string          `json:"street"`
-	City             string          `json:"city"`
-	OrgNumber        string          `json:"orgNumber,omitempty"`
-	Products         string          `json:"products"`
-	Terms            []Fact          `json:"agreed"` // the price and its reasons
-	Rate             string          `json:"rate,omitempty"`
-	DeliveryTime     *time.Time      `json:"deliveryTime,omitempty"`
-	PaymentProvider  string          `json:"paymentProvider,omitempty"`
-	PaymentReference string          `json:"paymentReference,omitempty"`
-	RefundReference  string          `json:"refundReference,omitempty"`
-	CancelReason     string          `json:"cancelReason,omitempty"`
-	Payments         []order.Payment `json:"payments,omitempty"`
-	Refunds          []order.Refund  `json:"refunds,omitempty"`
-	Refundable       int64           `json:"refundable,omitempty"` // minor units
-	Cancellable      bool            `json:"cancellable"`
-	Next             []order.Status  `json:"next"` // the statuses that it may move to
-	Reviews          []order.Review  `json:"reviews,omitempty"`
-	Moments          []Moment        `json:"moments"`
+	Ref              ref.Order         `json:"ref"` // the basis of links and of partners' keys
+	Phone            string            `json:"phone"`
+	Street           string            `json:"street"`
+	City             string            `json:"city"`
+	Where            []string          `json:"where"` // the address in lines
+	Address          order.Address     `json:"address,omitzero"`
+	Language         string            `json:"language,omitempty"` // "": the market's
+	OrgNumber        string            `json:"orgNumber,omitempty"`
+	Products         string            `json:"products"`
+	Terms            []Fact            `json:"agreed"` // the price and its reasons
+	Rate             string            `json:"rate,omitempty"`
+	DeliveryTime     *time.Time        `json:"deliveryTime,omitempty"`
+	DeliveryUntil    *time.Time        `json:"deliveryUntil,omitempty"`
+	TimeZone         string            `json:"timeZone"` // of the order's market
+	PaymentProvider  string            `json:"paymentProvider,omitempty"`
+	PaymentReference string            `json:"paymentReference,omitempty"`
+	RefundReference  string            `json:"refundReference,omitempty"`
+	CancelReason     string            `json:"cancelReason,omitempty"`
+	Tracking         order.Tracking    `json:"tracking,omitzero"` // what was reported of the delivery
+	Payments         []order.Payment   `json:"payments,omitempty"`
+	Refunds          []order.Refund    `json:"refunds,omitempty"`
+	Complaints       []order.Complaint `json:"complaints,omitempty"`
+	Refundable       int64             `json:"refundable,omitempty"` // minor units
+	Cancellable      bool              `json:"cancellable"`
+	ChangesUntil     *time.Time        `json:"changesUntil,omitempty"` // until when the booked delivery can be changed
+	Next             []order.Status    `json:"next"`                   // the statuses that it may move to
+	Reviews          []order.Review    `json:"reviews,omitempty"`
+	Moments          []Moment          `json:"moments"`
+	Asks             []string          `json:"asks,omitempty"`        // the fields of an address that the market asks for
+	Fixed            string            `json:"fixed,omitempty"`       // why only the mail address can be corrected; "" when all can
+	Corrections      []correction      `json:"corrections,omitempty"` // the newest first
 }
 
 // Moment is something that happened to an order, or will.
@@ -68,7 +80,7 @@ func (c *Console) history(r *http.Request) (any, error) {
 		return nil, fault.New(fault.NotFound, "there is no such order")
 	}
 	ctx := r.Context()
-	b := builder{mail: c.Mail}
+	b := builder{mail: c.Mail, plant: c.Plant}
 	if b.events, err = c.Store.History(ctx, id); err != nil {
 		return nil, err
 	}
@@ -81,11 +93,21 @@ func (c *Console) history(r *http.Request) (any, error) {
 	if b.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
 		return nil, err
 	}
+	corrections, err := c.Store.CorrectionsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	// Last, so that the order is not older than its history.
 	if b.order, err = c.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
-	return b.build(), nil
+	b.cutOff, b.country, b.now, b.zone = c.CutOff(b.order), c.Country(b.order.Market), c.Now(), c.Zone(b.order)
+	seen := b.build()
+	seen.Asks, seen.Corrections = c.Asks(b.order.Market), correctionsOf(b.order, corrections)
+	if why := b.order.Redirectable(b.cutOff, b.now); why != nil {
+		seen.Fixed = why.Error()
+	}
+	return seen, nil
 }
 
 // builder collects what the tables have of an order.
@@ -96,16 +118,30 @@ type builder struct {
 	entries  []database.LedgerEntry
 	actions  []database.Action
 	mail     func(id string) bool
+	plant    func(sku string) string // nil: products have no names
+	country  string                  // of the order's market
+	cutOff   *cutoff.Before
+	now      time.Time
+	zone     string
+}
+
+// changesUntil is until when the delivery can be changed; nil for one that another system has booked.
+func (b builder) changesUntil() *time.Time {
+	if !b.order.BookedHere() {
+		return nil
+	}
+	return instant(b.cutOff.Until(b.order.DeliveryTime))
 }
 
 func (b builder) build() History {
 	o := b.order
 	s := History{
 		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
-		Products: o.Products.String(), Terms: termsOf(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
-		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
-		Payments: o.Attempts(), Refunds: o.GivenBack(), Refundable: o.GivesBack(),
-		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
+		Where: o.Address.Lines(o.Customer.Street, o.Customer.City, b.country), Address: o.Address, Language: o.Language,
+		Products: o.Products.String(), Terms: termsOf(o, b.named), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), DeliveryUntil: instant(o.DeliveryUntil), TimeZone: b.zone, PaymentProvider: o.PaymentProvider,
+		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason, Tracking: o.Tracking,
+		Payments: o.ByNumber(), Refunds: o.GivenBack(), Refundable: o.GivesBack(), Complaints: o.Complaints,
+		Cancellable: o.Cancellable(b.cutOff, true, b.now), ChangesUntil: b.changesUntil(), Next: append([]order.Status{}, o.Next()...), Reviews: o.Reviews,
 	}
 	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), index: -1})
 	for i, env := range b.events {
@@ -122,6 +158,14 @@ func (b builder) build() History {
 	})
 	remember(s.Moments, firstState(o))
 	return s
+}
+
+// named names a product for people; without names it is its SKU.
+func (b builder) named(sku string) string {
+	if b.plant == nil {
+		return sku
+	}
+	return b.plant(sku)
 }
 
 func madeBy(o order.Order) string {

@@ -65,7 +65,7 @@ func (b builder) gaveBack(m *Moment, number int) {
 // payments returns the moments of attempts to pay the order, but for those that "made" and "payment" tell.
 func (b builder) payments() (all []Moment) {
 	for _, p := range b.order.Attempts() {
-		id, what := "payment."+strconv.Itoa(p.Number), p.Method+" at "+p.Provider
+		id, what := paymentID(p.Number), p.Method+" at "+p.Provider
 		if p.Number > 1 {
 			all = append(all, Moment{ID: id, At: p.Begun, Kind: "payment", Title: "payment begun", Text: what + ", under the key " + b.order.PaymentKey(p.Number), index: -1, place: 1})
 		}
@@ -79,6 +79,8 @@ func (b builder) payments() (all []Moment) {
 	}
 	return all
 }
+
+func paymentID(number int) string { return "payment." + strconv.Itoa(number) }
 
 // eventIndex returns the position of the event of a type; -1 if there is none.
 func (b builder) eventIndex(kind event.Type) int {
@@ -108,7 +110,10 @@ func (b builder) ended() []Moment {
 	m := Moment{ID: "status", At: b.order.StatusAt, Kind: "status", Title: string(b.order.Status), index: len(b.events), place: 3}
 	switch b.order.Status {
 	case order.DeliveryBooked:
-		m.Cause, m.Text = b.receiptID("order.DeliveryBooked"), "the order's way ends here"
+		m.Cause, m.Text = b.receiptID("order.DeliveryBooked"), "the order's way ends here, unless its delivery is changed or called off"
+		if b.order.Tracked() {
+			m.Text = "its carrier reports from here on"
+		}
 	case order.PaymentDeclined:
 		m.Cause, m.Text = "made", "nothing was charged"
 	default:

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"acme.example/webshop/cutoff"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
@@ -47,6 +48,8 @@ func newBench(t *testing.T) *bench {
 			return database.Deadlines{Receipts: map[string]time.Duration{"email.OrderCreated": 5 * time.Second}}
 		},
 		Markets: func() []string { return nil },
+		Country: func(string) string { return "US" }, Asks: func(string) []string { return nil }, Zone: func(order.Order) string { return "America/New_York" },
+		CutOff: func(order.Order) *cutoff.Before { return nil },
 	}
 	return b
 }
@@ -107,7 +110,7 @@ func (b *bench) step(t *rapid.T, id int64) {
 	case 4, 5:
 		_, _ = b.store.RecordReview(ctx, id, rapid.SampledFrom([]string{"approval", "fraud"}).Draw(t, "step"), rapid.IntRange(0, 3).Draw(t, "passes") > 0, "ann", "")
 	case 0:
-		_, _ = b.store.Book(ctx, id, b.at.Add(time.Hour), delivery.Room{Slot: 1})
+		_, _ = b.store.Book(ctx, id, delivery.Slot{Start: b.at.Add(time.Hour)}, delivery.Room{Slot: 1})
 	case 1:
 		receipts, _ := b.store.ReceiptsOf(ctx, id)
 		if len(receipts) > 0 {

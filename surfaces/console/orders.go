@@ -36,7 +36,8 @@ func viewOf(o order.Order) orderView {
 	}
 }
 
-// search finds orders: q is a number, or part of a name or a mail address.
+// search finds real orders: q is what database.ParseSearch reads. When tests is "only", it finds test orders, and when it is "all"
+// both, by their number, or a part of a name or a mail address.
 func (c *Console) search(r *http.Request) (any, error) {
 	in := r.URL.Query()
 	query := database.OrderQuery{Status: order.Status(in.Get("status")), Market: in.Get("market"), Limit: perPage}
@@ -44,8 +45,12 @@ func (c *Console) search(r *http.Request) (any, error) {
 	if len(text) > 254 {
 		return nil, fault.InvalidField("q", "must have at most 254 characters")
 	}
+	query.Tests, query.Real = in.Get("tests") == "only", in.Get("tests") == ""
+	if query.Real {
+		query.Text = text
+	}
 	var err error
-	if query.ID, err = strconv.ParseInt(text, 10, 64); err != nil || query.ID < 1 {
+	if query.ID, err = strconv.ParseInt(text, 10, 64); query.Real || err != nil || query.ID < 1 {
 		query.ID, query.Customer = 0, text
 	}
 	if below := in.Get("below"); below != "" {

@@ -96,11 +96,13 @@ func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 // whats are the names of the operators' actions, by method and path. A path that ends in a slash covers all below it.
 var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
-	"POST /approve": "approve", "POST /refuse": "refuse", "POST /refundOrder": "refund", "POST /approveRefund": "approve-refund",
-	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
-	"POST /ledger/corrections": "correct-ledger",
-	"POST /rules/activate":     "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
+	"POST /approve": "approve", "POST /refuse": "refuse", "POST /refundOrder": "refund", "POST /approveRefund": "approve-refund", "POST /refuseRefund": "refuse-refund",
+	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /moveDelivery": "move-delivery", "POST /reportDelivery": "report-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand", "POST /answerComplaint": "answer-complaint",
+	"POST /ledger/corrections": "correct-ledger", "POST /stock/counts": "change-stock",
+	"POST /correctOrder": "correct-order", "POST /privacy/export": "export-person", "POST /privacy/erase": "erase-person",
+	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 	"POST /partners/": "simulate-payment",
+	"POST /notes":     "note", "POST /orderLink": "copy-link", "POST /renewLink": "renew-link", "POST /mails/": "mail-again",
 }
 
 // read returns the action of a request, or nil. It leaves the body unchanged.
@@ -124,10 +126,18 @@ func (c *Recorder) read(r *http.Request) *database.Action {
 		a.Detail = aboutRules(body)
 	case one:
 		a = about(a, body, parts[0])
+	case parts[0] == "mails":
+		a = about(a, body, parts[0])
+		if len(parts) > 2 {
+			a.EventID, a.Subscriber = parts[1], parts[2]
+		}
 	case parts[0] != "partners":
 		a = c.letter(r.Context(), parts, body)
 	case len(parts) == 3:
 		a.Detail = parts[1] + " " + string(body)
+		if parts[2] == "deliveries" {
+			a.What, a.Detail = "simulate-delivery", parts[1]+" "+simulated(body)
+		}
 	}
 	if a != nil {
 		a.Detail = cut(a.Detail)
@@ -140,7 +150,8 @@ type named struct {
 	OrderID                          json.Number
 	Status, Reason, Time, Step, Note string
 	Kind, Debit, Credit              string
-	Number, Amount                   json.Number
+	SKU, TrackingNumber              string
+	Number, Amount, Pieces           json.Number
 	DetailType                       string `json:"detail-type"`
 	DeliveryTime                     json.RawMessage
 }
@@ -164,10 +175,17 @@ func about(a *database.Action, body []byte, route string) *database.Action {
 		a.OrderID = id
 	}
 	a.Detail = strings.Join(strings.Fields(strings.Join([]string{
-		n.Status, n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, request.DetailType,
+		n.Status, n.SKU, n.Pieces.String(), n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, n.TrackingNumber, request.DetailType,
 		strings.Trim(string(n.DeliveryTime), `"`),
 	}, " ")), " ")
 	return a
+}
+
+// simulated describes a report of the simulated delivery company, without who took a parcel.
+func simulated(body []byte) string {
+	var request struct{ Key, Action string }
+	_ = json.Unmarshal(body, &request) // as above
+	return request.Action + " " + request.Key
 }
 
 // orderOf returns the order of a dead letter; 0 if unknown.

@@ -12,7 +12,8 @@ import (
 // mutations are the names of GraphQL's mutations for which there is a route. The others have their own names.
 var mutations = map[string]string{
 	"placeOrder": "place", "updateOrderStatus": "update-status", "addDeliveryDataToOrder": "book-delivery",
-	"refundOrder": "refund", "approveRefund": "approve-refund", "replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
+	"moveDelivery": "move-delivery", "cancelOrder": "cancel",
+	"refundOrder": "refund", "approveRefund": "approve-refund", "refuseRefund": "refuse-refund", "replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
 }
 
 // Mutation returns the action of a mutation. Only arguments that identify no customer are kept.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
@@ -11,7 +12,7 @@ import (
 type shape struct {
 	Events   []eventShape   `json:"events"`
 	Statuses []order.Status `json:"statuses"`
-	Final    []order.Status `json:"final"` // those that an order never leaves
+	Final    []order.Status `json:"final"` // those that orders may end in
 	Markets  []string       `json:"markets"`
 }
 
@@ -43,7 +44,7 @@ var brings = func() map[string]event.Type {
 
 func (c *Console) shape(*http.Request) (any, error) {
 	deadlines := c.Deadlines()
-	s := shape{Statuses: order.Statuses, Final: order.FinalStatuses(), Markets: c.Markets()}
+	s := shape{Statuses: order.Statuses, Final: slices.DeleteFunc(slices.Clone(order.Statuses), func(s order.Status) bool { return !s.MayEnd() }), Markets: c.Markets()}
 	for _, t := range event.Types {
 		if event.Silent(t) {
 			continue

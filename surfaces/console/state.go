@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"acme.example/webshop/event"
@@ -41,6 +42,7 @@ func remember(moments []Moment, s State) {
 // reached is the status that an event means.
 var reached = map[event.Type]order.Status{
 	event.TypeOrderCreated: order.Created, event.TypeReviewRequested: order.InReview, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
+	event.TypeDeliveryStarted: order.OutForDelivery, event.TypeDeliveryFailed: order.DeliveryFailed, event.TypeDelivered: order.Delivered,
 	event.TypeOrderCancelled: order.Cancelled, event.TypePaymentDeclined: order.PaymentDeclined,
 }
 
@@ -83,11 +85,14 @@ func (s State) afterEvent(t event.Type, data json.RawMessage) State {
 		s.Status = payload.Status
 	case event.TypeStockCreated:
 		s.Stock = true
-	case event.TypeDeliveryBooked:
+	case event.TypeDeliveryBooked, event.TypeDeliveryRescheduled:
 		ms, _ := strconv.ParseInt(payload.DeliveryTime, 10, 64)
 		s.DeliveryTime = instant(time.UnixMilli(ms).UTC())
+		if s.Status == order.DeliveryFailed { // it is booked again
+			s.Status = order.DeliveryBooked
+		}
 	case event.TypeOrderCancelled:
-		s.CancelReason = payload.Reason
+		s.CancelReason, s.DeliveryTime = payload.Reason, nil
 	}
 	return s
 }
@@ -97,7 +102,7 @@ func (s State) afterReceipt(m *Moment) State {
 		return s
 	}
 	s.Open--
-	if m.State == "done" && len(m.Subscriber) > 6 && m.Subscriber[:6] == "email." {
+	if m.State == "done" && strings.HasPrefix(m.Subscriber, "email.") {
 		s.Mails++
 	}
 	return s

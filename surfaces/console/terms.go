@@ -17,22 +17,41 @@ type Fact struct {
 	Text string `json:"text"`
 }
 
+// taxOf describes a tax of an order.
+func taxOf(t event.Tax, currency money.Currency) string {
+	written := func(minor int64) string { return money.Amount{Minor: minor, Currency: currency}.String() }
+	text := written(t.Amount) + map[bool]string{true: ", in the price", false: ", added"}[t.Included]
+	if t.Treatment == "" {
+		return text
+	}
+	text += ", of " + written(t.Base)
+	if t.Treatment != "rate" {
+		text += ", " + t.Treatment
+	}
+	if t.Relief != 0 {
+		text += "; " + written(t.Relief) + " of the price is not charged"
+	}
+	return text
+}
+
 // termsOf describes what was agreed: the price of each line and why, taxes, codes, answers, reviews, and the version of
-// the rules.
-func termsOf(o order.Order) (facts []Fact) {
+// the rules. plant names a product.
+func termsOf(o order.Order, plant func(sku string) string) (facts []Fact) {
 	add := func(name, text string) {
 		if text != "" {
 			facts = append(facts, Fact{name, text})
 		}
 	}
 	if len(o.Terms.Lines) == 0 {
-		add("Plants", o.Products.String())
+		for _, item := range o.Products {
+			add("Plants", strconv.FormatInt(item.Quantity, 10)+" × "+plant(item.SKU))
+		}
 	}
 	for _, l := range o.Terms.Lines {
-		add("Plants", wordsOf(l, o.Total.Currency))
+		add("Plants", wordsOf(l, plant(l.SKU), o.Total.Currency))
 	}
 	for _, t := range o.Terms.Taxes {
-		add(t.Name+" "+t.Rate+"%", money.Amount{Minor: t.Amount, Currency: o.Total.Currency}.String()+map[bool]string{true: ", in the price", false: ", added"}[t.Included])
+		add(t.Name+" "+t.Rate+"%", taxOf(t, o.Total.Currency))
 	}
 	add("Codes", strings.Join(o.Terms.Codes, ", "))
 	for _, name := range slices.Sorted(maps.Keys(o.Terms.Details)) {
@@ -41,15 +60,18 @@ func termsOf(o order.Order) (facts []Fact) {
 	for _, r := range o.Reviews {
 		add("Review "+r.Step, outcomeOf(r))
 	}
+	if o.Terms.Replaces != 0 {
+		add("Replaces", "order "+strconv.FormatInt(o.Terms.Replaces, 10)+", after a complaint")
+	}
 	if o.Rules != 0 {
 		add("Rules", "version "+strconv.FormatInt(o.Rules, 10))
 	}
 	return facts
 }
 
-func wordsOf(l event.Line, currency money.Currency) string {
+func wordsOf(l event.Line, plant string, currency money.Currency) string {
 	amount := func(minor int64) string { return money.Amount{Minor: minor, Currency: currency}.String() }
-	text := strconv.FormatInt(l.Quantity, 10) + " × " + l.SKU + ", " + amount(l.UnitPrice) + " each"
+	text := strconv.FormatInt(l.Quantity, 10) + " × " + plant + ", " + amount(l.UnitPrice) + " each"
 	if l.Gift {
 		text += ", a gift"
 	}

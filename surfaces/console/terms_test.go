@@ -34,9 +34,9 @@ func TestWhatWasAgreedIsTold(t *testing.T) {
 		order order.Order
 		want  []Fact
 	}{
-		"a test order": {order.Order{Products: event.ParseItems("X,Y")}, []Fact{{"Plants", "X,Y"}}},
+		"a test order": {order.Order{Products: event.ParseItems("X,Y")}, []Fact{{"Plants", "1 × X"}, {"Plants", "1 × Y"}}},
 		"takes two": {byTwo, []Fact{
-			{"Plants", "X"}, {"Review approval", "open, takes two persons"},
+			{"Plants", "1 × X"}, {"Review approval", "open, takes two persons"},
 			{"Review approval", "open, approved by ann, waits for a second person"},
 			{"Review approval", "passed by ann: known, and by bob: me too"},
 		}},
@@ -48,7 +48,7 @@ func TestWhatWasAgreedIsTold(t *testing.T) {
 			{"Review fraud", "open"}, {"Review approval", "passed by ann: known"}, {"Rules", "version 3"},
 		}},
 	} {
-		if diff := cmp.Diff(c.want, termsOf(c.order)); diff != "" {
+		if diff := cmp.Diff(c.want, termsOf(c.order, func(sku string) string { return sku })); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}
 	}

@@ -64,9 +64,27 @@ func Logged(log *slog.Logger) func(http.Handler) http.Handler {
 // and a slow one takes no place that others need.
 func ReadBody(next http.Handler) http.Handler { return readUpTo(MaxBody, uncounted, next) }
 
-// ReadCounted is ReadBody for strangers, whose bytes are bounded together.
-func ReadCounted(bodies *limit.Bodies) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler { return readUpTo(MaxBody, bodies.Of, next) }
+// ReadCounted is ReadBody for strangers, whose bytes are bounded together. Larger are the paths with a bound of their own.
+func ReadCounted(bodies *limit.Bodies, larger map[string]Larger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		usual, others := readUpTo(MaxBody, bodies.Of, next), map[string]http.Handler{}
+		for path, l := range larger {
+			others[path] = readUpTo(l.Most, l.Bodies.Of, next)
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if h, is := others[r.URL.Path]; is {
+				h.ServeHTTP(w, r)
+				return
+			}
+			usual.ServeHTTP(w, r)
+		})
+	}
+}
+
+// Larger is how large a body may be, and what bounds all such bodies together.
+type Larger struct {
+	Most   int64
+	Bodies *limit.Bodies
 }
 
 func uncounted(r *http.Request) (body io.Reader, done func()) { return r.Body, func() {} }

@@ -44,6 +44,34 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Address struct {
+		Company        func(childComplexity int) int
+		Country        func(childComplexity int) int
+		DeliveryNotes  func(childComplexity int) int
+		GiftMessage    func(childComplexity int) int
+		Line2          func(childComplexity int) int
+		Neighborhood   func(childComplexity int) int
+		PostalCode     func(childComplexity int) int
+		RecipientName  func(childComplexity int) int
+		RecipientPhone func(childComplexity int) int
+		Region         func(childComplexity int) int
+	}
+
+	Complaint struct {
+		Answer      func(childComplexity int) int
+		AnsweredAt  func(childComplexity int) int
+		At          func(childComplexity int) int
+		By          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Number      func(childComplexity int) int
+		Photos      func(childComplexity int) int
+		Refund      func(childComplexity int) int
+		Replacement func(childComplexity int) int
+		State       func(childComplexity int) int
+		Text        func(childComplexity int) int
+		Waits       func(childComplexity int) int
+	}
+
 	Counts struct {
 		Orders  func(childComplexity int) int
 		Parked  func(childComplexity int) int
@@ -106,18 +134,23 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryDataInput) int
 		ApproveRefund          func(childComplexity int, orderID int64, number int32) int
+		CancelOrder            func(childComplexity int, orderID int64, reason string) int
 		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
-		PlaceOrder             func(childComplexity int, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string) int
+		MoveDelivery           func(childComplexity int, orderID int64, deliveryTime string) int
+		PlaceOrder             func(childComplexity int, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string, address *event.Address, language *string) int
 		RefundOrder            func(childComplexity int, orderID int64, amount *int64, currency *string, lines []event.Item, reason string, key *string) int
+		RefuseRefund           func(childComplexity int, orderID int64, number int32, reason string) int
 		ReplayDeadLetter       func(childComplexity int, receipt ReceiptKey) int
 		ReplayDeadLetters      func(childComplexity int, subscriber string, limit int32) int
 		UpdateOrderStatus      func(childComplexity int, id *int32, status *order.Status) int
 	}
 
 	Order struct {
+		Address          func(childComplexity int) int
 		Amount           func(childComplexity int) int
 		CancelReason     func(childComplexity int) int
+		Complaints       func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Currency         func(childComplexity int) int
 		CustomerCity     func(childComplexity int) int
@@ -131,6 +164,7 @@ type ComplexityRoot struct {
 		DeliveryTime     func(childComplexity int) int
 		ExchangeRate     func(childComplexity int) int
 		History          func(childComplexity int) int
+		Language         func(childComplexity int) int
 		Ledger           func(childComplexity int) int
 		OrderID          func(childComplexity int) int
 		OrderedProducts  func(childComplexity int) int
@@ -149,6 +183,7 @@ type ComplexityRoot struct {
 		Terms            func(childComplexity int) int
 		TestID           func(childComplexity int) int
 		TotalPrice       func(childComplexity int) int
+		Tracking         func(childComplexity int) int
 	}
 
 	ParkedEvents struct {
@@ -163,6 +198,7 @@ type ComplexityRoot struct {
 		At        func(childComplexity int) int
 		Begun     func(childComplexity int) int
 		Dispute   func(childComplexity int) int
+		Disputes  func(childComplexity int) int
 		Hosted    func(childComplexity int) int
 		Language  func(childComplexity int) int
 		Method    func(childComplexity int) int
@@ -187,6 +223,7 @@ type ComplexityRoot struct {
 		GetOrder         func(childComplexity int, id *int32) int
 		GetOrderLegacy   func(childComplexity int) int
 		ParkedEvents     func(childComplexity int) int
+		Stock            func(childComplexity int) int
 		Untried          func(childComplexity int) int
 	}
 
@@ -202,6 +239,8 @@ type ComplexityRoot struct {
 		Amount    func(childComplexity int) int
 		At        func(childComplexity int) int
 		By        func(childComplexity int) int
+		EndedBy   func(childComplexity int) int
+		EndedWhy  func(childComplexity int) int
 		Key       func(childComplexity int) int
 		Number    func(childComplexity int) int
 		Payment   func(childComplexity int) int
@@ -234,6 +273,24 @@ type ComplexityRoot struct {
 		Status func(childComplexity int) int
 	}
 
+	StockCount struct {
+		Left     func(childComplexity int) int
+		Low      func(childComplexity int) int
+		Received func(childComplexity int) int
+		Sku      func(childComplexity int) int
+		Taken    func(childComplexity int) int
+	}
+
+	Tracking struct {
+		At         func(childComplexity int) int
+		By         func(childComplexity int) int
+		LeftAt     func(childComplexity int) int
+		Number     func(childComplexity int) int
+		Photo      func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		ReceivedBy func(childComplexity int) int
+	}
+
 	Untried struct {
 		Inside  func(childComplexity int) int
 		Outside func(childComplexity int) int
@@ -257,12 +314,15 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	PlaceOrder(ctx context.Context, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string) (*Order, error)
+	PlaceOrder(ctx context.Context, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string, address *event.Address, language *string) (*Order, error)
 	UpdateOrderStatus(ctx context.Context, id *int32, status *order.Status) (*Order, error)
 	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryDataInput) (*string, error)
+	MoveDelivery(ctx context.Context, orderID int64, deliveryTime string) (*Order, error)
+	CancelOrder(ctx context.Context, orderID int64, reason string) (*Order, error)
 	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string) (*ReviewOutcome, error)
 	RefundOrder(ctx context.Context, orderID int64, amount *int64, currency *string, lines []event.Item, reason string, key *string) (*order.Refund, error)
 	ApproveRefund(ctx context.Context, orderID int64, number int32) (*order.Refund, error)
+	RefuseRefund(ctx context.Context, orderID int64, number int32, reason string) (*order.Refund, error)
 	ReplayDeadLetter(ctx context.Context, receipt ReceiptKey) (bool, error)
 	ReplayDeadLetters(ctx context.Context, subscriber string, limit int32) (int32, error)
 	DiscardDeadLetter(ctx context.Context, receipt ReceiptKey, reason string) (bool, error)
@@ -280,6 +340,7 @@ type QueryResolver interface {
 	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
 	Counts(ctx context.Context) (*Counts, error)
 	Untried(ctx context.Context) (*database.Backlog, error)
+	Stock(ctx context.Context) ([]StockCount, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -299,6 +360,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Address.company":
+		if e.ComplexityRoot.Address.Company == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Company(childComplexity), true
+	case "Address.country":
+		if e.ComplexityRoot.Address.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Country(childComplexity), true
+	case "Address.deliveryNotes":
+		if e.ComplexityRoot.Address.DeliveryNotes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.DeliveryNotes(childComplexity), true
+	case "Address.giftMessage":
+		if e.ComplexityRoot.Address.GiftMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.GiftMessage(childComplexity), true
+	case "Address.line2":
+		if e.ComplexityRoot.Address.Line2 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Line2(childComplexity), true
+	case "Address.neighborhood":
+		if e.ComplexityRoot.Address.Neighborhood == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Neighborhood(childComplexity), true
+	case "Address.postalCode":
+		if e.ComplexityRoot.Address.PostalCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.PostalCode(childComplexity), true
+	case "Address.recipientName":
+		if e.ComplexityRoot.Address.RecipientName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.RecipientName(childComplexity), true
+	case "Address.recipientPhone":
+		if e.ComplexityRoot.Address.RecipientPhone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.RecipientPhone(childComplexity), true
+	case "Address.region":
+		if e.ComplexityRoot.Address.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Region(childComplexity), true
+
+	case "Complaint.answer":
+		if e.ComplexityRoot.Complaint.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Answer(childComplexity), true
+	case "Complaint.answeredAt":
+		if e.ComplexityRoot.Complaint.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.AnsweredAt(childComplexity), true
+	case "Complaint.at":
+		if e.ComplexityRoot.Complaint.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.At(childComplexity), true
+	case "Complaint.by":
+		if e.ComplexityRoot.Complaint.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.By(childComplexity), true
+	case "Complaint.kind":
+		if e.ComplexityRoot.Complaint.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Kind(childComplexity), true
+	case "Complaint.number":
+		if e.ComplexityRoot.Complaint.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Number(childComplexity), true
+	case "Complaint.photos":
+		if e.ComplexityRoot.Complaint.Photos == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Photos(childComplexity), true
+	case "Complaint.refund":
+		if e.ComplexityRoot.Complaint.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Refund(childComplexity), true
+	case "Complaint.replacement":
+		if e.ComplexityRoot.Complaint.Replacement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Replacement(childComplexity), true
+	case "Complaint.state":
+		if e.ComplexityRoot.Complaint.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.State(childComplexity), true
+	case "Complaint.text":
+		if e.ComplexityRoot.Complaint.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Text(childComplexity), true
+	case "Complaint.waits":
+		if e.ComplexityRoot.Complaint.Waits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Complaint.Waits(childComplexity), true
 
 	case "Counts.orders":
 		if e.ComplexityRoot.Counts.Orders == nil {
@@ -540,6 +735,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveRefund(childComplexity, args["orderId"].(int64), args["number"].(int32)), true
+	case "Mutation.cancelOrder":
+		if e.ComplexityRoot.Mutation.CancelOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelOrder(childComplexity, args["orderId"].(int64), args["reason"].(string)), true
 	case "Mutation.decideReview":
 		if e.ComplexityRoot.Mutation.DecideReview == nil {
 			break
@@ -562,6 +768,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DiscardDeadLetter(childComplexity, args["receipt"].(ReceiptKey), args["reason"].(string)), true
+	case "Mutation.moveDelivery":
+		if e.ComplexityRoot.Mutation.MoveDelivery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveDelivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveDelivery(childComplexity, args["orderId"].(int64), args["deliveryTime"].(string)), true
 	case "Mutation.placeOrder":
 		if e.ComplexityRoot.Mutation.PlaceOrder == nil {
 			break
@@ -572,7 +789,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(*string), args["email"].(*string), args["phone"].(*string), args["street"].(*string), args["city"].(*string), args["customerType"].(*string), args["market"].(*string), args["products"].(*string), args["totalPrice"].(*int32), args["orgNumber"].(*int32), args["testId"].(*int32), args["organization"].(*string), args["currency"].(*string)), true
+		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(*string), args["email"].(*string), args["phone"].(*string), args["street"].(*string), args["city"].(*string), args["customerType"].(*string), args["market"].(*string), args["products"].(*string), args["totalPrice"].(*int32), args["orgNumber"].(*int32), args["testId"].(*int32), args["organization"].(*string), args["currency"].(*string), args["address"].(*event.Address), args["language"].(*string)), true
 	case "Mutation.refundOrder":
 		if e.ComplexityRoot.Mutation.RefundOrder == nil {
 			break
@@ -584,6 +801,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundOrder(childComplexity, args["orderId"].(int64), args["amount"].(*int64), args["currency"].(*string), args["lines"].([]event.Item), args["reason"].(string), args["key"].(*string)), true
+	case "Mutation.refuseRefund":
+		if e.ComplexityRoot.Mutation.RefuseRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuseRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefuseRefund(childComplexity, args["orderId"].(int64), args["number"].(int32), args["reason"].(string)), true
 	case "Mutation.replayDeadLetter":
 		if e.ComplexityRoot.Mutation.ReplayDeadLetter == nil {
 			break
@@ -618,6 +846,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(*int32), args["status"].(*order.Status)), true
 
+	case "Order.address":
+		if e.ComplexityRoot.Order.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Address(childComplexity), true
 	case "Order.amount":
 		if e.ComplexityRoot.Order.Amount == nil {
 			break
@@ -630,6 +864,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.CancelReason(childComplexity), true
+	case "Order.complaints":
+		if e.ComplexityRoot.Order.Complaints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Complaints(childComplexity), true
 	case "Order.createdAt":
 		if e.ComplexityRoot.Order.CreatedAt == nil {
 			break
@@ -708,6 +948,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.History(childComplexity), true
+	case "Order.language":
+		if e.ComplexityRoot.Order.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Language(childComplexity), true
 	case "Order.ledger":
 		if e.ComplexityRoot.Order.Ledger == nil {
 			break
@@ -816,6 +1062,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.TotalPrice(childComplexity), true
+	case "Order.tracking":
+		if e.ComplexityRoot.Order.Tracking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Tracking(childComplexity), true
 
 	case "ParkedEvents.count":
 		if e.ComplexityRoot.ParkedEvents.Count == nil {
@@ -866,6 +1118,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Payment.Dispute(childComplexity), true
+	case "Payment.disputes":
+		if e.ComplexityRoot.Payment.Disputes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Disputes(childComplexity), true
 	case "Payment.hosted":
 		if e.ComplexityRoot.Payment.Hosted == nil {
 			break
@@ -997,6 +1255,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ParkedEvents(childComplexity), true
+	case "Query.stock":
+		if e.ComplexityRoot.Query.Stock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Stock(childComplexity), true
 	case "Query.untried":
 		if e.ComplexityRoot.Query.Untried == nil {
 			break
@@ -1053,6 +1317,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.By(childComplexity), true
+	case "Refund.endedBy":
+		if e.ComplexityRoot.Refund.EndedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.EndedBy(childComplexity), true
+	case "Refund.endedWhy":
+		if e.ComplexityRoot.Refund.EndedWhy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.EndedWhy(childComplexity), true
 	case "Refund.key":
 		if e.ComplexityRoot.Refund.Key == nil {
 			break
@@ -1183,6 +1459,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
 
+	case "StockCount.left":
+		if e.ComplexityRoot.StockCount.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockCount.Left(childComplexity), true
+	case "StockCount.low":
+		if e.ComplexityRoot.StockCount.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockCount.Low(childComplexity), true
+	case "StockCount.received":
+		if e.ComplexityRoot.StockCount.Received == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockCount.Received(childComplexity), true
+	case "StockCount.sku":
+		if e.ComplexityRoot.StockCount.Sku == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockCount.Sku(childComplexity), true
+	case "StockCount.taken":
+		if e.ComplexityRoot.StockCount.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockCount.Taken(childComplexity), true
+
+	case "Tracking.at":
+		if e.ComplexityRoot.Tracking.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.At(childComplexity), true
+	case "Tracking.by":
+		if e.ComplexityRoot.Tracking.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.By(childComplexity), true
+	case "Tracking.leftAt":
+		if e.ComplexityRoot.Tracking.LeftAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.LeftAt(childComplexity), true
+	case "Tracking.number":
+		if e.ComplexityRoot.Tracking.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.Number(childComplexity), true
+	case "Tracking.photo":
+		if e.ComplexityRoot.Tracking.Photo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.Photo(childComplexity), true
+	case "Tracking.reason":
+		if e.ComplexityRoot.Tracking.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.Reason(childComplexity), true
+	case "Tracking.receivedBy":
+		if e.ComplexityRoot.Tracking.ReceivedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tracking.ReceivedBy(childComplexity), true
+
 	case "Untried.inside":
 		if e.ComplexityRoot.Untried.Inside == nil {
 			break
@@ -1243,6 +1593,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddressInput", ec.unmarshalInputAddressInput),
 			graphql.NewInputUnmarshaler("DeliveryDataInput", ec.unmarshalInputDeliveryDataInput),
 			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
 			graphql.NewInputUnmarshaler("RefundLine", ec.unmarshalInputRefundLine),
@@ -1340,6 +1691,62 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Address(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line2":
+		return ec.fieldContext_Address_line2(ctx, field)
+	case "postalCode":
+		return ec.fieldContext_Address_postalCode(ctx, field)
+	case "region":
+		return ec.fieldContext_Address_region(ctx, field)
+	case "neighborhood":
+		return ec.fieldContext_Address_neighborhood(ctx, field)
+	case "country":
+		return ec.fieldContext_Address_country(ctx, field)
+	case "company":
+		return ec.fieldContext_Address_company(ctx, field)
+	case "deliveryNotes":
+		return ec.fieldContext_Address_deliveryNotes(ctx, field)
+	case "recipientName":
+		return ec.fieldContext_Address_recipientName(ctx, field)
+	case "recipientPhone":
+		return ec.fieldContext_Address_recipientPhone(ctx, field)
+	case "giftMessage":
+		return ec.fieldContext_Address_giftMessage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Address", field.Name)
+}
+
+func (ec *executionContext) childFields_Complaint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Complaint_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Complaint_kind(ctx, field)
+	case "text":
+		return ec.fieldContext_Complaint_text(ctx, field)
+	case "photos":
+		return ec.fieldContext_Complaint_photos(ctx, field)
+	case "at":
+		return ec.fieldContext_Complaint_at(ctx, field)
+	case "state":
+		return ec.fieldContext_Complaint_state(ctx, field)
+	case "answer":
+		return ec.fieldContext_Complaint_answer(ctx, field)
+	case "by":
+		return ec.fieldContext_Complaint_by(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Complaint_answeredAt(ctx, field)
+	case "refund":
+		return ec.fieldContext_Complaint_refund(ctx, field)
+	case "waits":
+		return ec.fieldContext_Complaint_waits(ctx, field)
+	case "replacement":
+		return ec.fieldContext_Complaint_replacement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Complaint", field.Name)
+}
 
 func (ec *executionContext) childFields_Counts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -1523,6 +1930,14 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_payUntil(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "address":
+		return ec.fieldContext_Order_address(ctx, field)
+	case "language":
+		return ec.fieldContext_Order_language(ctx, field)
+	case "tracking":
+		return ec.fieldContext_Order_tracking(ctx, field)
+	case "complaints":
+		return ec.fieldContext_Order_complaints(ctx, field)
 	case "ledger":
 		return ec.fieldContext_Order_ledger(ctx, field)
 	case "history":
@@ -1573,6 +1988,8 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_language(ctx, field)
 	case "dispute":
 		return ec.fieldContext_Payment_dispute(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Payment_disputes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
 }
@@ -1625,6 +2042,10 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_products(ctx, field)
 	case "state":
 		return ec.fieldContext_Refund_state(ctx, field)
+	case "endedBy":
+		return ec.fieldContext_Refund_endedBy(ctx, field)
+	case "endedWhy":
+		return ec.fieldContext_Refund_endedWhy(ctx, field)
 	case "at":
 		return ec.fieldContext_Refund_at(ctx, field)
 	case "reference":
@@ -1673,6 +2094,42 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 		return ec.fieldContext_StatusCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_StockCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sku":
+		return ec.fieldContext_StockCount_sku(ctx, field)
+	case "received":
+		return ec.fieldContext_StockCount_received(ctx, field)
+	case "taken":
+		return ec.fieldContext_StockCount_taken(ctx, field)
+	case "left":
+		return ec.fieldContext_StockCount_left(ctx, field)
+	case "low":
+		return ec.fieldContext_StockCount_low(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockCount", field.Name)
+}
+
+func (ec *executionContext) childFields_Tracking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Tracking_number(ctx, field)
+	case "at":
+		return ec.fieldContext_Tracking_at(ctx, field)
+	case "by":
+		return ec.fieldContext_Tracking_by(ctx, field)
+	case "receivedBy":
+		return ec.fieldContext_Tracking_receivedBy(ctx, field)
+	case "leftAt":
+		return ec.fieldContext_Tracking_leftAt(ctx, field)
+	case "photo":
+		return ec.fieldContext_Tracking_photo(ctx, field)
+	case "reason":
+		return ec.fieldContext_Tracking_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tracking", field.Name)
 }
 
 func (ec *executionContext) childFields_Untried(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1861,6 +2318,28 @@ func (ec *executionContext) field_Mutation_approveRefund_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_decideReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1926,6 +2405,28 @@ func (ec *executionContext) field_Mutation_discardDeadLetter_args(ctx context.Co
 		return nil, err
 	}
 	args["reason"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "deliveryTime",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["deliveryTime"] = arg1
 	return args, nil
 }
 
@@ -2036,6 +2537,22 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 		return nil, err
 	}
 	args["currency"] = arg12
+	arg13, err := graphql.ProcessArgField(ctx, rawArgs, "address",
+		func(ctx context.Context, v any) (*event.Address, error) {
+			return ec.unmarshalOAddressInput2ᚖacmeᚗexampleᚋwebshopᚋeventᚐAddress(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["address"] = arg13
+	arg14, err := graphql.ProcessArgField(ctx, rawArgs, "language",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["language"] = arg14
 	return args, nil
 }
 
@@ -2090,6 +2607,36 @@ func (ec *executionContext) field_Mutation_refundOrder_args(ctx context.Context,
 		return nil, err
 	}
 	args["key"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refuseRefund_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "number",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["number"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
 	return args, nil
 }
 
@@ -2294,6 +2841,512 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Address_line2(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_line2(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line2, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_line2(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_postalCode(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_postalCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PostalCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_postalCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_region(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_neighborhood(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_neighborhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Neighborhood, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_neighborhood(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_country(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Country, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_company(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_company(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Company, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_deliveryNotes(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_deliveryNotes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeliveryNotes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_deliveryNotes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_recipientName(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_recipientName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecipientName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_recipientName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_recipientPhone(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_recipientPhone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecipientPhone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_recipientPhone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Address_giftMessage(ctx context.Context, field graphql.CollectedField, obj *event.Address) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Address_giftMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GiftMessage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Address_giftMessage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Address", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_number(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Complaint_kind(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ComplaintKind) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_text(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_photos(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_photos(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Photos, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_photos(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Complaint_at(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Complaint_state(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ComplaintState) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_answer(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_by(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_answeredAt(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalOTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Complaint_refund(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_refund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_refund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Complaint_waits(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_waits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ComplaintState) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_waits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "String")
+}
+
+func (ec *executionContext) _Complaint_replacement(ctx context.Context, field graphql.CollectedField, obj *order.Complaint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Complaint_replacement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replacement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Complaint_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Complaint", field, false, false, "Int64")
+}
 
 func (ec *executionContext) _Counts_orders(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -3146,7 +4199,7 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(*string), fc.Args["email"].(*string), fc.Args["phone"].(*string), fc.Args["street"].(*string), fc.Args["city"].(*string), fc.Args["customerType"].(*string), fc.Args["market"].(*string), fc.Args["products"].(*string), fc.Args["totalPrice"].(*int32), fc.Args["orgNumber"].(*int32), fc.Args["testId"].(*int32), fc.Args["organization"].(*string), fc.Args["currency"].(*string))
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(*string), fc.Args["email"].(*string), fc.Args["phone"].(*string), fc.Args["street"].(*string), fc.Args["city"].(*string), fc.Args["customerType"].(*string), fc.Args["market"].(*string), fc.Args["products"].(*string), fc.Args["totalPrice"].(*int32), fc.Args["orgNumber"].(*int32), fc.Args["testId"].(*int32), fc.Args["organization"].(*string), fc.Args["currency"].(*string), fc.Args["address"].(*event.Address), fc.Args["language"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
@@ -3262,6 +4315,94 @@ func (ec *executionContext) fieldContext_Mutation_addDeliveryDataToOrder(ctx con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addDeliveryDataToOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveDelivery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveDelivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveDelivery(ctx, fc.Args["orderId"].(int64), fc.Args["deliveryTime"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveDelivery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveDelivery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelOrder(ctx, fc.Args["orderId"].(int64), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3394,6 +4535,50 @@ func (ec *executionContext) fieldContext_Mutation_approveRefund(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_approveRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refuseRefund(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refuseRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefuseRefund(ctx, fc.Args["orderId"].(int64), fc.Args["number"].(int32), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Refund) graphql.Marshaler {
+			return ec.marshalNRefund2ᚖacmeᚗexampleᚋwebshopᚋorderᚐRefund(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refuseRefund(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refuseRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4281,6 +5466,125 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_address(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖacmeᚗexampleᚋwebshopᚋeventᚐAddress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Address(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_language(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
+}
+
+func (ec *executionContext) _Order_tracking(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_tracking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tracking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Tracking) graphql.Marshaler {
+			return ec.marshalOTracking2ᚖacmeᚗexampleᚋwebshopᚋorderᚐTracking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_tracking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Tracking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_complaints(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_complaints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complaints, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Complaint) graphql.Marshaler {
+			return ec.marshalOComplaint2ᚕacmeᚗexampleᚋwebshopᚋorderᚐComplaintᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_complaints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Complaint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Order_ledger(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4763,6 +6067,38 @@ func (ec *executionContext) fieldContext_Payment_dispute(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Payment_disputes(ctx context.Context, field graphql.CollectedField, obj *order.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []payments.Dispute) graphql.Marshaler {
+			return ec.marshalNDispute2ᚕacmeᚗexampleᚋwebshopᚋpaymentsᚐDisputeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Payment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PaymentAction_url(ctx context.Context, field graphql.CollectedField, obj *payments.Action) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5108,6 +6444,38 @@ func (ec *executionContext) fieldContext_Query_untried(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Untried(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_stock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_stock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Stock(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []StockCount) graphql.Marshaler {
+			return ec.marshalNStockCount2ᚕacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐStockCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_stock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StockCount(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5534,6 +6902,52 @@ func (ec *executionContext) fieldContext_Refund_state(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Refund", field, false, false, "String")
 }
 
+func (ec *executionContext) _Refund_endedBy(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_endedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_endedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, "String")
+}
+
+func (ec *executionContext) _Refund_endedWhy(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Refund_endedWhy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedWhy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Refund_endedWhy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Refund", field, false, false, "String")
+}
+
 func (ec *executionContext) _Refund_at(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5854,6 +7268,282 @@ func (ec *executionContext) _StatusCount_count(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_StatusCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StatusCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StockCount_sku(ctx context.Context, field graphql.CollectedField, obj *StockCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockCount_sku(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sku, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockCount_sku(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _StockCount_received(ctx context.Context, field graphql.CollectedField, obj *StockCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockCount_received(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Received, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockCount_received(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockCount", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StockCount_taken(ctx context.Context, field graphql.CollectedField, obj *StockCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockCount_taken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Taken, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockCount_taken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockCount", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StockCount_left(ctx context.Context, field graphql.CollectedField, obj *StockCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockCount_left(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockCount_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockCount", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StockCount_low(ctx context.Context, field graphql.CollectedField, obj *StockCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockCount_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockCount_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockCount", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Tracking_number(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tracking_at(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Tracking_by(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tracking_receivedBy(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_receivedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_receivedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tracking_leftAt(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_leftAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeftAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_leftAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tracking_photo(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_photo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Photo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_photo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Tracking_reason(ctx context.Context, field graphql.CollectedField, obj *order.Tracking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tracking_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tracking_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tracking", field, false, false, "String")
 }
 
 func (ec *executionContext) _Untried_inside(ctx context.Context, field graphql.CollectedField, obj *database.Backlog) (ret graphql.Marshaler) {
@@ -7113,6 +8803,111 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAddressInput(ctx context.Context, obj any) (event.Address, error) {
+	var it event.Address
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"line2", "postalCode", "region", "neighborhood", "country", "company", "deliveryNotes", "recipientName", "recipientPhone", "giftMessage"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "line2":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line2"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line2 = data
+		case "postalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postalCode"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PostalCode = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "neighborhood":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("neighborhood"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Neighborhood = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
+		case "company":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("company"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Company = data
+		case "deliveryNotes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveryNotes"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveryNotes = data
+		case "recipientName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipientName"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RecipientName = data
+		case "recipientPhone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipientPhone"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RecipientPhone = data
+		case "giftMessage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftMessage"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GiftMessage = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddressInput unmarshals raw into the AddressInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddressInput(ctx context.Context, raw any) (event.Address, error) {
+	var out event.Address
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddressInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDeliveryDataInput(ctx context.Context, obj any) (DeliveryDataInput, error) {
 	var it DeliveryDataInput
 	if obj == nil {
@@ -7267,6 +9062,172 @@ func UnmarshalRefundLine(ctx context.Context, raw any) (event.Item, error) {
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addressImplementors = []string{"Address"}
+
+func (ec *executionContext) _Address(ctx context.Context, sel ast.SelectionSet, obj *event.Address) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Address")
+		case "line2":
+			out.Values[i] = ec._Address_line2(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "postalCode":
+			out.Values[i] = ec._Address_postalCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "region":
+			out.Values[i] = ec._Address_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "neighborhood":
+			out.Values[i] = ec._Address_neighborhood(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "country":
+			out.Values[i] = ec._Address_country(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "company":
+			out.Values[i] = ec._Address_company(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deliveryNotes":
+			out.Values[i] = ec._Address_deliveryNotes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recipientName":
+			out.Values[i] = ec._Address_recipientName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recipientPhone":
+			out.Values[i] = ec._Address_recipientPhone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "giftMessage":
+			out.Values[i] = ec._Address_giftMessage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var complaintImplementors = []string{"Complaint"}
+
+func (ec *executionContext) _Complaint(ctx context.Context, sel ast.SelectionSet, obj *order.Complaint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, complaintImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Complaint")
+		case "number":
+			out.Values[i] = ec._Complaint_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Complaint_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Complaint_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "photos":
+			out.Values[i] = ec._Complaint_photos(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Complaint_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Complaint_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._Complaint_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Complaint_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Complaint_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "refund":
+			out.Values[i] = ec._Complaint_refund(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "waits":
+			out.Values[i] = ec._Complaint_waits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replacement":
+			out.Values[i] = ec._Complaint_replacement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var countsImplementors = []string{"Counts"}
 
@@ -7707,6 +9668,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "moveDelivery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveDelivery(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cancelOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "decideReview":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_decideReview(ctx, field)
@@ -7724,6 +9699,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "approveRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_approveRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refuseRefund":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refuseRefund(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -7932,6 +9914,26 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "address":
+			out.Values[i] = ec._Order_address(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "language":
+			out.Values[i] = ec._Order_language(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tracking":
+			out.Values[i] = ec._Order_tracking(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "complaints":
+			out.Values[i] = ec._Order_complaints(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "ledger":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -8085,6 +10087,11 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "disputes":
+			out.Values[i] = ec._Payment_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8206,6 +10213,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_untried(ctx, field)
+				})
+		case "stock":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_stock(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -8349,6 +10362,16 @@ func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "state":
 			out.Values[i] = ec._Refund_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedBy":
+			out.Values[i] = ec._Refund_endedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedWhy":
+			out.Values[i] = ec._Refund_endedWhy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8503,6 +10526,122 @@ func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionS
 			}
 		case "count":
 			out.Values[i] = ec._StatusCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stockCountImplementors = []string{"StockCount"}
+
+func (ec *executionContext) _StockCount(ctx context.Context, sel ast.SelectionSet, obj *StockCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stockCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StockCount")
+		case "sku":
+			out.Values[i] = ec._StockCount_sku(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "received":
+			out.Values[i] = ec._StockCount_received(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "taken":
+			out.Values[i] = ec._StockCount_taken(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._StockCount_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._StockCount_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var trackingImplementors = []string{"Tracking"}
+
+func (ec *executionContext) _Tracking(ctx context.Context, sel ast.SelectionSet, obj *order.Tracking) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tracking")
+		case "number":
+			out.Values[i] = ec._Tracking_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Tracking_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Tracking_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "receivedBy":
+			out.Values[i] = ec._Tracking_receivedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leftAt":
+			out.Values[i] = ec._Tracking_leftAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "photo":
+			out.Values[i] = ec._Tracking_photo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Tracking_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9023,6 +11162,10 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNComplaint2acmeᚗexampleᚋwebshopᚋorderᚐComplaint(ctx context.Context, sel ast.SelectionSet, v order.Complaint) graphql.Marshaler {
+	return ec._Complaint(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNCounts2ᚖacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐCounts(ctx context.Context, sel ast.SelectionSet, v *Counts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Counts!")
@@ -9062,6 +11205,26 @@ func (ec *executionContext) marshalNDeadLetter2ᚖacmeᚗexampleᚋwebshopᚋpla
 func (ec *executionContext) unmarshalNDeliveryDataInput2acmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐDeliveryDataInput(ctx context.Context, v any) (DeliveryDataInput, error) {
 	res, err := ec.unmarshalInputDeliveryDataInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDispute2acmeᚗexampleᚋwebshopᚋpaymentsᚐDispute(ctx context.Context, sel ast.SelectionSet, v payments.Dispute) graphql.Marshaler {
+	return ec._Dispute(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDispute2ᚕacmeᚗexampleᚋwebshopᚋpaymentsᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []payments.Dispute) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDispute2acmeᚗexampleᚋwebshopᚋpaymentsᚐDispute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNEvent2acmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐEvent(ctx context.Context, sel ast.SelectionSet, v Event) graphql.Marshaler {
@@ -9242,6 +11405,26 @@ func (ec *executionContext) marshalNStatusCount2ᚕacmeᚗexampleᚋwebshopᚋsu
 	return ret
 }
 
+func (ec *executionContext) marshalNStockCount2acmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐStockCount(ctx context.Context, sel ast.SelectionSet, v StockCount) graphql.Marshaler {
+	return ec._StockCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStockCount2ᚕacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐStockCountᚄ(ctx context.Context, sel ast.SelectionSet, v []StockCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStockCount2acmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐStockCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋeventᚐType(ctx context.Context, v any) (event.Type, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := event.Type(tmp)
@@ -9264,6 +11447,36 @@ func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐ
 }
 
 func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx context.Context, sel ast.SelectionSet, v money.Currency) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintKind(ctx context.Context, v any) (order.ComplaintKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := order.ComplaintKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintKind(ctx context.Context, sel ast.SelectionSet, v order.ComplaintKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintState(ctx context.Context, v any) (order.ComplaintState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := order.ComplaintState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋorderᚐComplaintState(ctx context.Context, sel ast.SelectionSet, v order.ComplaintState) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -9518,6 +11731,21 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAddress2ᚖacmeᚗexampleᚋwebshopᚋeventᚐAddress(ctx context.Context, sel ast.SelectionSet, v *event.Address) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Address(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAddressInput2ᚖacmeᚗexampleᚋwebshopᚋeventᚐAddress(ctx context.Context, v any) (*event.Address, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9546,6 +11774,25 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOComplaint2ᚕacmeᚗexampleᚋwebshopᚋorderᚐComplaintᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Complaint) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComplaint2acmeᚗexampleᚋwebshopᚋorderᚐComplaint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalODeliveryData2ᚖacmeᚗexampleᚋwebshopᚋsurfacesᚋgraphqlᚐDeliveryData(ctx context.Context, sel ast.SelectionSet, v *DeliveryData) graphql.Marshaler {
@@ -9754,6 +12001,18 @@ func (ec *executionContext) marshalOStatus2ᚖacmeᚗexampleᚋwebshopᚋorder�
 	return res
 }
 
+func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -9788,6 +12047,25 @@ func (ec *executionContext) marshalOTerms2ᚖacmeᚗexampleᚋwebshopᚋorderᚐ
 	_ = ctx
 	res := MarshalTerms(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
+	res, err := UnmarshalTime(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := MarshalTime(v)
+	return res
+}
+
+func (ec *executionContext) marshalOTracking2ᚖacmeᚗexampleᚋwebshopᚋorderᚐTracking(ctx context.Context, sel ast.SelectionSet, v *order.Tracking) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Tracking(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOVoucher2ᚖacmeᚗexampleᚋwebshopᚋpaymentsᚐVoucher(ctx context.Context, sel ast.SelectionSet, v *payments.Voucher) graphql.Marshaler {

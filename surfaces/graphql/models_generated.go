@@ -3,6 +3,7 @@
 package graphql
 
 import (
+	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
 
@@ -46,7 +47,7 @@ type Event struct {
 
 // Added: a movement of an order's money, in double entry.
 type LedgerEntry struct {
-	// payment, sale, reversal, refund, tax:NAME, tax-reversal:NAME, overpayment, overpaid-back, chargeback or chargeback-won; of a further payment or refund with its number, e.g. refund.2, of a correction with that, e.g. sale/1.
+	// payment, sale, reversal, refund, tax:NAME, tax-reversal:NAME, overpayment, overpaid-back, chargeback or chargeback-won; of a further payment, refund or dispute with its number, e.g. refund.2, of a correction with that, e.g. sale/1.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to: receivable, revenue, refunds, chargebacks, or cash: and the provider.
 	Debit string `json:"debit"`
@@ -132,6 +133,14 @@ type Order struct {
 	PayUntil *string `json:"payUntil,omitempty"`
 	// Added: what is given back, oldest first.
 	Refunds []order.Refund `json:"refunds,omitempty"`
+	// Added: what the address has besides street and city, and the recipient; null where there is none of it.
+	Address *event.Address `json:"address,omitempty"`
+	// Added: what the customer reads, e.g. en; empty for the market's language.
+	Language *string `json:"language,omitempty"`
+	// Added: what the delivery company has reported; null where it has reported nothing.
+	Tracking *order.Tracking `json:"tracking,omitempty"`
+	// Added: what its customer has complained about, oldest first.
+	Complaints []order.Complaint `json:"complaints,omitempty"`
 	// Added: the order's entries in the ledger, oldest first.
 	Ledger []LedgerEntry `json:"ledger,omitempty"`
 	// Added: all events of the order, oldest first.
@@ -176,4 +185,18 @@ type StatusCount struct {
 	Status order.Status `json:"status"`
 	// How many.
 	Count int32 `json:"count"`
+}
+
+// Added: the count of a product.
+type StockCount struct {
+	// The product.
+	Sku string `json:"sku"`
+	// All pieces that ever were there.
+	Received int64 `json:"received"`
+	// Those of orders that are neither declined nor cancelled.
+	Taken int64 `json:"taken"`
+	// What can be sold.
+	Left int64 `json:"left"`
+	// Whether few are left.
+	Low bool `json:"low"`
 }

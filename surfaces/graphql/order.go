@@ -31,11 +31,18 @@ func present(o order.Order) Order {
 		OrgNumber: orgNumberOf(o), Organization: &o.OrgNumber, Amount: intOf(o.Total.Minor), Currency: new(string(o.Total.Currency)),
 		ExchangeRate: &o.Rate, CreatedAt: new(millis(o.CreatedAt)), StatusAt: new(millis(o.StatusAt)),
 		CancelReason: &o.CancelReason, PaymentReference: &o.PaymentReference, RefundReference: &o.RefundReference,
-		Rules: &o.Rules, Terms: &o.Terms, Reviews: append([]order.Review{}, o.Reviews...),
+		Language: &o.Language, Rules: &o.Rules, Terms: &o.Terms, Reviews: append([]order.Review{}, o.Reviews...),
 	}
-	shown.Payments, shown.Refunds = append([]order.Payment{}, o.Attempts()...), append([]order.Refund{}, o.GivenBack()...)
+	shown.Payments, shown.Refunds = append([]order.Payment{}, o.ByNumber()...), append([]order.Refund{}, o.GivenBack()...)
+	shown.Complaints = append([]order.Complaint{}, o.Complaints...)
+	if o.Address != (order.Address{}) {
+		shown.Address = &o.Address
+	}
 	if until := millis(o.PayUntil); until != "" {
 		shown.PayUntil = &until
+	}
+	if o.Tracking != (order.Tracking{}) {
+		shown.Tracking = &o.Tracking
 	}
 	if booked := millis(o.DeliveryTime); booked != "" {
 		shown.DeliveryTime, shown.DeliveryDate = &booked, &DeliveryData{DeliveryDate: booked}

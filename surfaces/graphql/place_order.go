@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/fault"
@@ -11,7 +12,7 @@ import (
 
 // PlaceOrder has nullable arguments because the seed's had: its clients' queries must be valid. The rules require them.
 func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, city, customerType, market, products *string,
-	totalPrice, orgNumber, testID *int32, organization, currency *string,
+	totalPrice, orgNumber, testID *int32, organization, currency *string, address *event.Address, language *string,
 ) (*Order, error) {
 	if m.Orders == nil {
 		return nil, errElsewhere
@@ -23,6 +24,7 @@ func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, ci
 		City: text("city", city), CustomerType: text("customerType", customerType), Market: text("market", market),
 		Products: text("products", products), TotalPrice: int64(given(&missing, "totalPrice", totalPrice)),
 		TestID: int64(orZero(testID)), Currency: money.Currency(orZero(currency)),
+		Address: orZero(address), Language: orZero(language),
 	}
 	if err := missing.fault(); err != nil {
 		return nil, err

@@ -33,3 +33,11 @@ func (m mutation) ApproveRefund(ctx context.Context, orderID int64, number int32
 	_, r, err := m.Orders.ApproveRefund(ctx, orderID, int(number), m.Orders.WhoAsks(ctx))
 	return &r, err
 }
+
+func (m mutation) RefuseRefund(ctx context.Context, orderID int64, number int32, reason string) (*order.Refund, error) {
+	if m.Orders == nil {
+		return nil, errElsewhere
+	}
+	_, r, err := m.Orders.RefuseRefund(ctx, orderID, int(number), m.Orders.WhoAsks(ctx), reason)
+	return &r, err
+}

@@ -87,6 +87,23 @@ func (m mutation) AddDeliveryDataToOrder(ctx context.Context, data DeliveryDataI
 	return new("OK"), nil
 }
 
+func (m mutation) MoveDelivery(ctx context.Context, orderID int64, deliveryTime string) (*Order, error) {
+	if m.Delivery == nil {
+		return nil, errElsewhere
+	}
+	if _, err := m.Delivery.MoveDelivery(ctx, orderID, deliveryTime); err != nil {
+		return nil, err
+	}
+	return orderOf(m.Store.Order(ctx, orderID))
+}
+
+func (m mutation) CancelOrder(ctx context.Context, orderID int64, reason string) (*Order, error) {
+	if m.Orders == nil {
+		return nil, errElsewhere
+	}
+	return orderOf(m.Orders.CancelOrder(ctx, orderID, reason))
+}
+
 type orderFields struct{ *Resolver }
 
 func (f orderFields) History(ctx context.Context, o *Order) ([]Event, error) {

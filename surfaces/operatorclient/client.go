@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -141,11 +140,19 @@ func read(answer *http.Response, out any) error {
 	return json.NewDecoder(reader).Decode(out)
 }
 
+// refused is an answer that refuses a request.
+type refused struct {
+	status int
+	text   string
+}
+
+func (r refused) Error() string { return r.text }
+
 // refusal converts a problem to an error, with each wrong input.
 func refusal(p fault.Problem) error {
 	text := p.Detail
 	for _, f := range p.Errors {
 		text += "\n  " + f.Name + ": " + f.Detail
 	}
-	return errors.New(text)
+	return refused{p.Status, text}
 }

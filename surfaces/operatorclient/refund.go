@@ -46,6 +46,15 @@ func (c Client) ApproveRefund(ctx context.Context, id int64, number int) error {
 	return c.asked(got)
 }
 
+// RefuseRefund refuses a refund that waits for a second operator, or withdraws one's own.
+func (c Client) RefuseRefund(ctx context.Context, id int64, number int, reason string) error {
+	var got refund
+	if err := c.call(ctx, http.MethodPost, "/refuseRefund", map[string]any{"orderId": id, "number": number, "reason": reason}, &got); err != nil {
+		return err
+	}
+	return c.asked(got)
+}
+
 // asked prints a refund.
 func (c Client) asked(r refund) error {
 	text := r.State

@@ -37,8 +37,11 @@ var lateStatus = map[order.Status]struct {
 	order.InReview: {
 		High, "What a partner has not answered it was asked again. What waits for a person: decide it on the console's page Reviews (/approve, /refuse).",
 	},
-	order.Placed:  {High, "The stockist was asked again, under the same key. Call them; POST /stock asks once more."},
-	order.Stocked: {Warning, "The customers have not picked a delivery time. Write to them."},
+	order.Placed:         {High, "The stockist was asked again, under the same key. Call them; POST /stock asks once more."},
+	order.Stocked:        {Warning, "The customers have not picked a delivery time. Write to them."},
+	order.DeliveryBooked: {High, "The booked time is over, and nobody said delivered. Ask the delivery company, and report what it says on the order's page (/updateOrderStatus)."},
+	order.OutForDelivery: {High, "The van has left, and nobody said delivered. Ask the delivery company, and report what it says on the order's page (/updateOrderStatus)."},
+	order.DeliveryFailed: {Warning, "The customers have not booked another time. Write to them, or book one for them."},
 }
 
 func overdue(b database.Stuck) Condition {

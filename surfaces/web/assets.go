@@ -13,6 +13,9 @@ import (
 // reference matches an asset's name in a file: a quoted literal.
 var reference = regexp.MustCompile(`"/assets/([a-zA-Z0-9./_-]+)"`)
 
+// remark matches a line of a script that is a comment.
+var remark = regexp.MustCompile(`(?m)^[ \t]*//.*\n`)
+
 // assets are the assets loaded so far. An asset is loaded after all that it refers to, because their hashed names are
 // part of its content and so of its own hash.
 type assets struct {
@@ -55,7 +58,7 @@ func (s *assets) address(name string) (string, error) {
 	return address, nil
 }
 
-// rewrite replaces references to assets by their hashed paths. Drawings and texts have none; of the texts, only those that
+// rewrite replaces references to assets by their hashed paths, and leaves the lines out that are comments of scripts. Drawings and texts have none; of the texts, only those that
 // scripts use are left.
 func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
 	switch path.Ext(name) {
@@ -63,6 +66,8 @@ func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
 		return content, nil
 	case ".json":
 		return spoken(s.files, content)
+	case ".js":
+		content = remark.ReplaceAll(content, nil)
 	}
 	var problems []error
 	content = reference.ReplaceAllFunc(content, func(quoted []byte) []byte {

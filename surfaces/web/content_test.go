@@ -91,6 +91,9 @@ func wantAllLoaded(t *testing.T, s *site) {
 	for address := range s.assets {
 		loaded[strings.TrimPrefix(hash.ReplaceAllString(address, "."), "/assets/")] = true
 	}
+	for _, name := range plainFiles {
+		loaded[name] = true
+	}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && path.Dir(name) != "pages" && !loaded[name] {
 			t.Errorf("%s is embedded and never used", name)

@@ -5,8 +5,8 @@
 //   - A page needs no other host and has no inline script or style; its Content-Security-Policy refuses them.
 //   - An asset's name contains the hash of its content (and of all that it refers to), so it is cached for ever and never stale.
 //     Pages are revalidated each time, and answered with 304 while they are unchanged.
-//   - Every page exists in every language: the one that the customer chose, else the market's, else the browser's, else English
-//     (choose).
+//   - Every page exists in every language: the one that the customer chose, else its order's, else the browser's, else the market's,
+//     else English (choose).
 //   - No Referer leaves a page, because the addresses of two pages contain the keys to an order.
 //   - Nothing changes after Handler returns, so a request takes no lock.
 //

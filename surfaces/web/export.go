@@ -19,16 +19,16 @@ type Exported struct {
 
 // Export returns the pages as files.
 func Export() (Exported, error) {
-	s, err := newSite(files)
+	c, err := embedded()
 	if err != nil {
 		return Exported{}, err
 	}
-	e := Exported{Files: map[string][]byte{}, Pages: map[string]string{}, Languages: slices.Sorted(maps.Keys(s.texts)), Headers: http.Header{}}
+	e := Exported{Files: map[string][]byte{}, Pages: map[string]string{}, Languages: slices.Sorted(maps.Keys(c.texts)), Headers: http.Header{}}
 	secure(e.Headers)
-	for address, asset := range s.assets {
+	for address, asset := range c.assets {
 		e.Files[strings.TrimPrefix(address, "/")] = asset.plain
 	}
-	for address, p := range s.pages {
+	for address, p := range c.pages {
 		name := strings.TrimSuffix(path.Base(address), ".html") + ".html"
 		if address == "/" {
 			name = "index.html"
@@ -36,7 +36,7 @@ func Export() (Exported, error) {
 		e.Pages[address] = name
 		e.add(name, p)
 	}
-	e.add("404.html", s.lost)
+	e.add("404.html", c.lost)
 	return e, nil
 }
 

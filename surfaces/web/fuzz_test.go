@@ -9,10 +9,7 @@ import (
 func FuzzNegotiate(f *testing.F) {
 	f.Add("es-MX,es;q=0.9", "language=en", "gzip, br;q=0")
 	f.Add("*;q=NaN,xx;q=-1", "language=\x00; language=es", "*;q=Inf")
-	s, err := newSite(files)
-	if err != nil {
-		f.Fatal(err)
-	}
+	s := testSite(f)
 	f.Fuzz(func(t *testing.T, languages, cookie, encodings string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", languages)

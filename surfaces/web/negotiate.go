@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"acme.example/webshop/platform/texts"
 )
 
 // offer is one element of an Accept-… header.
@@ -29,20 +31,25 @@ func weighted(header string) []offer {
 	return offers
 }
 
-// choose returns a page's language: the one that the customer chose, else that of the market that the customer picked
-// or of the page's order, else the browser's, else English. The first two are cookies (js/text.js); the order's market
-// is a cookie for its page's path, which browsers send first.
+// choose returns a page's language: the one that the customer chose, else that of the page's own order, else the browser's, else
+// that of the customer's market, else English. The chosen one, the order's and the market's are cookies (js/text.js).
 func (c catalogue) choose(r *http.Request) string {
-	for _, name := range []string{"language", "market-language"} {
+	told := func(name string) string {
 		if cookie, err := r.Cookie(name); err == nil && c[cookie.Value] != nil {
 			return cookie.Value
 		}
+		return ""
 	}
-	for _, o := range weighted(r.Header.Get("Accept-Language")) {
+	return cmp.Or(told("language"), told("order-language"), c.wanted(r.Header.Get("Accept-Language")), told("market-language"), texts.Fallback)
+}
+
+// wanted returns the first of a browser's languages that there is, or "".
+func (c catalogue) wanted(accept string) string {
+	for _, o := range weighted(accept) {
 		language, _, _ := strings.Cut(strings.ToLower(o.name), "-")
 		if c[language] != nil && o.weight > 0 {
 			return language
 		}
 	}
-	return "en"
+	return ""
 }

@@ -20,13 +20,18 @@ func TestChoose(t *testing.T) {
 		{"language=en", "es", "en"},
 		{"language=xx", "es", "es"},
 		{"language=../../etc", "", "en"},
-		{"market-language=es", "en", "es"},
-		{"market-language=en", "es", "en"},
+		{"market-language=es", "en", "en"},
+		{"market-language=en", "es", "es"},
+		{"market-language=es", "fr, *;q=0.5", "es"},
+		{"market-language=es", "", "es"},
+		{"order-language=es", "en", "es"},
+		{"order-language=es; market-language=en", "fr", "es"},
+		{"order-language=es; language=en", "es", "en"},
+		{"order-language=xx", "es", "es"},
 		{"market-language=xx", "es", "es"},
 		{"language=en; market-language=es", "es", "en"},
 		{"market-language=es; language=en", "es", "en"},
-		{"language=xx; market-language=es", "en", "es"},
-		{"market-language=es; market-language=en", "en", "es"}, // the order's market, then the chosen one
+		{"language=xx; market-language=es", "fr", "es"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", test.header)

@@ -33,7 +33,7 @@ func render(files fs.FS, assets *assets, texts catalogue, name, language string)
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, map[string]string{"Language": language}); err != nil {
+	if err := t.Execute(&out, map[string]any{"Language": language, "Languages": texts.tongues(language)}); err != nil {
 		return nil, err
 	}
 	html, err := assets.rewrite(name, out.Bytes())

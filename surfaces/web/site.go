@@ -6,23 +6,41 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"acme.example/webshop/platform/fault"
 )
 
-// site is all pages and assets.
+// site is what one shop serves.
 type site struct {
+	*content
+	shop    Shop
+	shelves shelves
+}
+
+// content is all pages and assets, the same for every shop.
+type content struct {
 	texts  catalogue
 	pages  map[string]page      // by path: "/", "/cart", "/cart.html", …
 	assets map[string]*document // by hashed path
+	plain  map[string]*document // by path: "/robots.txt", …
 	lost   page                 // for every other path
+}
+
+// embedded is the content of the binary's own files. It takes a tenth of a second to make.
+var embedded = sync.OnceValues(func() (*content, error) { return newContent(files) })
+
+// newSite returns the site of a shop.
+func newSite(c *content, shop Shop) (*site, error) {
+	zip, err := newCompressor()
+	return &site{content: c, shop: shop, shelves: shelves{zip: zip, words: map[string]string{}, pages: map[string]*document{}}}, err
 }
 
 // page is one page in each language.
 type page map[string]*document
 
-// newSite loads everything once: texts, then assets (each after those it refers to), then pages.
-func newSite(files fs.FS) (*site, error) {
+// newContent loads everything: texts, then assets (each after those it refers to), then pages.
+func newContent(files fs.FS) (*content, error) {
 	texts, err := loadTexts(files)
 	if err != nil {
 		return nil, err
@@ -31,11 +49,14 @@ func newSite(files fs.FS) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{texts: texts, pages: map[string]page{}, assets: assets.documents}
-	return s, s.addPages(files, assets)
+	c := &content{texts: texts, pages: map[string]page{}, assets: assets.documents, plain: map[string]*document{}}
+	if err := c.addPages(files, assets); err != nil {
+		return nil, err
+	}
+	return c, c.addPlain(files, assets)
 }
 
-func (s *site) addPages(files fs.FS, assets *assets) error {
+func (c *content) addPages(files fs.FS, assets *assets) error {
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
 		return err
@@ -44,25 +65,25 @@ func (s *site) addPages(files fs.FS, assets *assets) error {
 		if name == layout {
 			continue
 		}
-		if err := s.addPage(files, assets, name); err != nil {
+		if err := c.addPage(files, assets, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *site) addPage(files fs.FS, assets *assets, name string) error {
-	p, err := buildPage(files, assets, s.texts, name)
+func (c *content) addPage(files fs.FS, assets *assets, name string) error {
+	p, err := buildPage(files, assets, c.texts, name)
 	if err != nil {
 		return err
 	}
 	switch base := strings.TrimSuffix(path.Base(name), ".html"); base {
 	case "404":
-		s.lost = p
+		c.lost = p
 	case "index":
-		s.pages["/"], s.pages["/index.html"] = p, p
+		c.pages["/"], c.pages["/index.html"] = p, p
 	default:
-		s.pages["/"+base], s.pages["/"+base+".html"] = p, p
+		c.pages["/"+base], c.pages["/"+base+".html"] = p, p
 	}
 	return nil
 }
@@ -72,14 +93,23 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
 	asset, isAsset := s.assets[r.URL.Path]
 	p, isPage := s.pages[r.URL.Path]
+	plain, isPlain := s.plain[r.URL.Path]
+	meant, isMap := s.meant(r.URL.Path), r.URL.Path == "/sitemap.xml"
 	switch {
-	case !isAsset && !isPage:
+	case !isAsset && !isPage && !isPlain && !isMap && meant == "":
 		s.serveLost(w, r)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		refuseMethod(w)
 	case isAsset:
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		asset.serve(w, r, http.StatusOK)
+	case isPlain:
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		plain.serve(w, r, http.StatusOK)
+	case isMap:
+		s.sitemap(w, r)
+	case meant != "":
+		redirect(w, r, meant)
 	default:
 		s.servePage(w, r, p, http.StatusOK)
 	}
@@ -90,7 +120,11 @@ func (s *site) servePage(w http.ResponseWriter, r *http.Request, p page, status 
 	w.Header().Add("Vary", "Cookie, Accept-Language")
 	language := s.texts.choose(r)
 	w.Header().Set("Content-Language", language)
-	p[language].serve(w, r, status)
+	page := p[language]
+	if r.URL.Path == "/" || r.URL.Path == "/index.html" {
+		page = s.first(r, language, page)
+	}
+	page.serve(w, r, status)
 }
 
 // serveLost tells a person with a page, and a program with a problem.

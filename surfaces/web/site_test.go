@@ -24,7 +24,7 @@ func TestBrokenFiles(t *testing.T) {
 		for name, file := range change {
 			tree[name] = file
 		}
-		if _, err := newSite(tree); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := newContent(tree); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -32,6 +32,8 @@ func TestBrokenFiles(t *testing.T) {
 
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
-		testSite(b)
+		if _, err := newContent(files); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

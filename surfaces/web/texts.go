@@ -5,63 +5,71 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"regexp"
 	"strings"
+
+	"acme.example/webshop/platform/texts"
 )
 
 // catalogue holds the shop's texts: by language, then by key.
-type catalogue map[string]map[string]string
+type catalogue texts.Catalogue
 
 func loadTexts(files fs.FS) (catalogue, error) {
-	names, err := fs.Glob(files, "texts/*.json")
-	if err != nil {
-		return nil, err
-	}
-	c := catalogue{}
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		var texts map[string]string
-		if err := json.Unmarshal(data, &texts); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		c[strings.TrimSuffix(path.Base(name), ".json")] = texts
-	}
-	if c["en"] == nil {
-		return nil, fmt.Errorf("texts/en.json is missing")
-	}
-	return c, nil
+	c, err := texts.Load(files, "texts")
+	return catalogue(c), err
 }
 
-// plural matches the end of the key of a text that depends on a number.
-var plural = regexp.MustCompile(`\.(one|other)$`)
+// tongue is a language that the customer may switch to, as the switch shows it.
+type tongue struct {
+	Language, Code, Name string
+	Chosen               bool
+}
+
+// tongues are all languages, on a page in one of them.
+func (c catalogue) tongues(chosen string) (all []tongue) {
+	for _, language := range texts.Languages(c) {
+		all = append(all, tongue{
+			Language: language, Code: c[language]["language.code"], Name: c[language]["language.name"], Chosen: language == chosen,
+		})
+	}
+	return all
+}
+
+// literal matches what a script may name a text with.
+var literal = regexp.MustCompile(`"[a-zA-Z0-9._-]+"`)
 
 // spoken returns the texts that scripts use, of a file of texts. The others are in the pages already. A script names a key in
 // full, as a literal.
 func spoken(files fs.FS, content []byte) ([]byte, error) {
+	named, err := literals(files)
+	if err != nil {
+		return nil, err
+	}
+	var all map[string]string
+	if err := json.Unmarshal(content, &all); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(all, func(key, _ string) bool { return !named[key] && !named[texts.Form.ReplaceAllString(key, "")] })
+	return json.Marshal(all)
+}
+
+// literals returns the words that the scripts have in quotes.
+func literals(files fs.FS) (map[string]bool, error) {
 	names, err := fs.Glob(files, "js/*.js")
 	if err != nil {
 		return nil, err
 	}
-	var scripts strings.Builder
+	found := map[string]bool{}
 	for _, name := range names {
 		script, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, err
 		}
-		scripts.Write(script)
+		for _, quoted := range literal.FindAllString(string(script), -1) {
+			found[strings.Trim(quoted, `"`)] = true
+		}
 	}
-	var texts map[string]string
-	if err := json.Unmarshal(content, &texts); err != nil {
-		return nil, err
-	}
-	maps.DeleteFunc(texts, func(key, _ string) bool {
-		return !strings.Contains(scripts.String(), `"`+plural.ReplaceAllString(key, "")+`"`) && !strings.Contains(scripts.String(), `"`+key+`"`)
-	})
-	return json.Marshal(texts)
+	return found, nil
 }
 
 // text returns a text; a missing one is an error.

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,7 +13,11 @@ import (
 
 func testSite(t testing.TB) *site {
 	t.Helper()
-	s, err := newSite(files)
+	c, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSite(c, Shop{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +141,7 @@ func TestHead(t *testing.T) {
 
 func TestNowhere(t *testing.T) {
 	s := testSite(t)
-	for _, path := range []string{"/nowhere", "/cart/", "/.html", "/index", "/404", "/layout.html", "/assets/", "/assets/js/home.js", "/pages/cart.html", "/favicon.ico", "/a/../b"} {
+	for _, path := range []string{"/nowhere", "/carts/", "/.html", "/index", "/404", "/layout.html", "/assets/", "/assets/js/home.js", "/pages/cart.html", "/icon.ico", "/a/../b"} {
 		person := ask(s, "GET", path, "Accept", "text/html,*/*;q=0.8", "Accept-Language", "es")
 		if person.Code != 404 || !strings.Contains(person.Body.String(), "Aquí no crece nada") {
 			t.Errorf("GET %s as a person: %d", path, person.Code)
@@ -167,5 +172,63 @@ func TestMethods(t *testing.T) {
 		if w := ask(s, method, "/nowhere"); w.Code != http.StatusNotFound {
 			t.Errorf("%s /nowhere: %d", method, w.Code)
 		}
+	}
+}
+
+// TestAsTyped: a page is found with a slash at its end and in capital letters, and what robots and browsers look for is there.
+func TestAsTyped(t *testing.T) {
+	s := testSite(t)
+	for path, want := range map[string]string{
+		"/cart/": "/cart", "/Cart": "/cart", "/CART/": "/cart", "/order/?key=1.2.x": "/order?key=1.2.x", "/Index.html": "/index.html",
+	} {
+		w := ask(s, "GET", path, "Accept", "text/html")
+		if w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %s, want %s", path, w.Code, w.Header().Get("Location"), want)
+		}
+		wantSecure(t, w)
+	}
+	for _, path := range []string{"//cart", "/cart//", "//example.com/cart/", "/carts/", "/assets/"} {
+		if w := ask(s, "GET", path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d to %s", path, w.Code, w.Header().Get("Location"))
+		}
+	}
+	for path, kind := range map[string]string{"/favicon.ico": "image/svg+xml", "/robots.txt": "text/plain; charset=utf-8", "/sitemap.xml": "application/xml; charset=utf-8"} {
+		w := ask(s, "GET", path)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind {
+			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Content-Type"))
+		}
+		wantSecure(t, w)
+		if w := ask(s, "POST", path); w.Code != http.StatusMethodNotAllowed {
+			t.Errorf("POST %s: %d", path, w.Code)
+		}
+	}
+	s.shop.URL = "https://shop.example"
+	if text := ask(s, "GET", "/sitemap.xml").Body.String(); !strings.Contains(text, "<loc>https://shop.example/</loc>") {
+		t.Error(text)
+	}
+}
+
+// TestPlantsWithoutScripts: the first page has the plants in words, and another entity tag when they are others.
+func TestPlantsWithoutScripts(t *testing.T) {
+	s := testSite(t)
+	plain := ask(s, "GET", "/")
+	price := "150.00 USD"
+	s.shop.Plants = func(_ context.Context, language string) []Plant {
+		return []Plant{{Name: "Bracken <b> " + language, About: "A fountain.", Price: price}}
+	}
+	first := ask(s, "GET", "/", "Accept-Language", "es")
+	for _, want := range []string{"<noscript><ul", "Bracken &lt;b&gt; es", "150.00 USD"} {
+		if !strings.Contains(first.Body.String(), want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	price = "160.00 USD"
+	second := ask(s, "GET", "/", "Accept-Language", "es")
+	if !strings.Contains(second.Body.String(), price) || second.Header().Get("ETag") == first.Header().Get("ETag") || strings.Contains(ask(s, "GET", "/cart").Body.String(), price) {
+		t.Errorf("the price is not the new one, or on another page, or has the tag of the old one")
+	}
+	s.shop.Plants = func(context.Context, string) []Plant { return nil }
+	if none := ask(s, "GET", "/"); none.Body.String() != plain.Body.String() {
+		t.Error("without plants, the page is another one")
 	}
 }

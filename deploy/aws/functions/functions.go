@@ -36,7 +36,7 @@ var (
 	asPayer     = slices.Concat(calling, payments, []string{"WEBSHOP_PAYMENTS_US_TOKEN", "WEBSHOP_PAYMENTS_MX_TOKEN"})
 	asStock     = slices.Concat(calling, stockist, []string{"WEBSHOP_STOCKIST_TOKEN", "WEBSHOP_STOCKIST_SECRET"})
 	asScreening = slices.Concat(calling, screening, []string{"WEBSHOP_SCREENING_TOKEN", "WEBSHOP_SCREENING_SECRET"})
-	asCarrier   = slices.Concat(calling, carrier, []string{"WEBSHOP_CARRIER_TOKEN"})
+	asCarrier   = slices.Concat(calling, carrier, []string{"WEBSHOP_CARRIER_TOKEN", "WEBSHOP_CARRIER_SECRET"})
 	asBooks     = slices.Concat(calling, books, []string{"WEBSHOP_BOOKS_TOKEN"})
 	mail        = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
 	operators   = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
@@ -58,7 +58,7 @@ var All = []Function{
 	{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
 		Public: []Route{
-			{"POST", "/createOrder"}, {"POST", "/payOrder"}, {"POST", "/checkPayment"}, {"POST", "/callbacks/payments-us"}, {"POST", "/callbacks/payments-mx"},
+			{"POST", "/createOrder"}, {"POST", "/payOrder"}, {"POST", "/checkPayment"}, {"POST", "/cancelOrder"}, {"POST", "/callbacks/payments-us"}, {"POST", "/callbacks/payments-mx"},
 		},
 		Subscribers: []string{"order.OrderCancelled"},
 		Settings:    slices.Concat(links, asPayer, tests, pages),
@@ -71,21 +71,22 @@ var All = []Function{
 	},
 	{
 		Name: "updateOrderStatus", Does: "moves orders along their states, and gives a part of their money back", Services: []string{"order"},
-		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}, {"POST", "/refundOrder"}, {"POST", "/approveRefund"}},
+		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}, {"POST", "/refundOrder"}, {"POST", "/approveRefund"}, {"POST", "/refuseRefund"}, {"POST", "/reportDelivery"}, {"POST", "/answerComplaint"}, {"GET", "/complaints"}, {"GET", "/complaints/photo"}},
 		Subscribers: []string{"order.StockCreated", "order.DeliveryBooked"},
 		Settings:    slices.Concat(links, asPayer, operators),
 	},
 	{
-		Name: "bookDelivery", Does: "books delivery times, and orders the van", Services: []string{"delivery"},
-		Public:      []Route{{"POST", "/bookDelivery"}},
-		Private:     []Route{{"POST", "/bookDelivery"}},
-		Subscribers: []string{"delivery.OrderDeliverable", "delivery.DeliveryBooked"},
+		Name: "bookDelivery", Does: "books delivery times, changes them, orders the van, and hears what becomes of it", Services: []string{"delivery"},
+		Public:      []Route{{"POST", "/bookDelivery"}, {"POST", "/moveDelivery"}, {"POST", "/callbacks/carrier"}},
+		Private:     []Route{{"POST", "/bookDelivery"}, {"POST", "/moveDelivery"}},
+		Subscribers: []string{"delivery.OrderDeliverable", "delivery.DeliveryBooked", "delivery.DeliveryRescheduled", "delivery.OrderCancelled", "delivery.OrderCorrected"},
 		Settings:    slices.Concat(links, asCarrier, operators, cors),
 	},
 	{
 		Name: "deliveryTimes", Does: "tells the free delivery times", Services: []string{"delivery"},
 		Public:   []Route{{"GET", "/deliveryTimes"}},
-		Settings: slices.Concat(links, carrier, cors),
+		Private:  []Route{{"GET", "/deliveryTimes"}},
+		Settings: slices.Concat(links, carrier, operators, cors),
 	},
 	{
 		Name: "stock", Does: "asks the stockist for plants, and hears when they are there", Services: []string{"stock"},
@@ -109,31 +110,32 @@ var All = []Function{
 	{
 		Name: "finance", Does: "books sales", Services: []string{"finance"},
 		Private:     []Route{{"POST", "/finance"}},
-		Subscribers: []string{"finance.OrderPlaced", "finance.OrderCancelled"},
+		Subscribers: []string{"finance.OrderPlaced", "finance.OrderCancelled", "finance.RefundDone"},
 		Settings:    slices.Concat(asBooks, operators),
 	},
 	{
 		Name: "email", Does: "mails customers", Services: []string{"email"},
 		Private:     []Route{{"POST", "/email"}},
-		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.OrderCancelled", "email.PaymentDeclined"},
+		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.DeliveryRescheduled", "email.DeliveryStarted", "email.DeliveryFailed", "email.Delivered", "email.OrderCancelled", "email.PaymentDeclined", "email.PaymentRequested", "email.RefundDone", "email.ComplaintMade", "email.ComplaintAnswered"},
 		Settings:    slices.Concat(links, pages, mail, operators),
 	},
 	{
 		Name: "database", Does: "answers GraphQL and operators' questions", Services: []string{"database"},
 		Private: []Route{
-			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"POST", "/ledger/corrections"}, {"GET", "/audit"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
+			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"POST", "/ledger/corrections"}, {"GET", "/stock/counts"}, {"POST", "/stock/counts"}, {"POST", "/correctOrder"}, {"POST", "/privacy/export"}, {"POST", "/privacy/erase"}, {"GET", "/privacy/erasures"}, {"GET", "/audit"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
 			{"GET", "/deadletters"}, {"POST", "/deadletters/replay"}, {"GET", "/deadletters/{event}/{subscriber}"},
 			{"POST", "/deadletters/{event}/{subscriber}/replay"}, {"POST", "/deadletters/{event}/{subscriber}/discard"},
 			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},
 			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
+			{"GET", "/mails/{event}/{subscriber}"}, {"POST", "/mails/{event}/{subscriber}/again"}, {"POST", "/orderLink"}, {"POST", "/renewLink"}, {"POST", "/notes"},
 		},
 		// It only reads the partners' and mails' addresses, to tell the auditor which ones are real.
 		Settings: slices.Concat(operators, payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
 	},
 	{
-		Name: "shop", Does: "what else customers call: catalog, tracking, cancelling", Services: []string{"order"},
+		Name: "shop", Does: "what else customers call: catalog, tracking, finding, complaining", Services: []string{"order"},
 		Public: []Route{
-			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
+			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/findOrder"}, {"POST", "/complaints"}, {"GET", "/complaints/photo"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
 		Settings: slices.Concat(links, payments, pages),
 	},

@@ -27,6 +27,7 @@ var settings = map[string]any{
 	"WEBSHOP_SCREENING_TOKEN":   ref("ScreeningToken"),
 	"WEBSHOP_STOCKIST_TOKEN":    ref("StockistToken"),
 	"WEBSHOP_CARRIER_TOKEN":     ref("CarrierToken"),
+	"WEBSHOP_CARRIER_SECRET":    ref("CarrierSecret"),
 	"WEBSHOP_BOOKS_TOKEN":       ref("BooksToken"),
 	"WEBSHOP_PARTNER_TIMEOUT":   ref("PartnerTimeout"),
 	"WEBSHOP_PAYMENTS_US_URL":   ref("PaymentsUSUrl"),

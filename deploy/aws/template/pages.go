@@ -36,11 +36,13 @@ function offers(header) {
 }
 
 function language(request) {
-  var told = [cookie(request, "language"), cookie(request, "market-language")].filter(known);
+  var told = [cookie(request, "language"), cookie(request, "order-language")].filter(known);
   if (told.length > 0) return told[0];
   var header = request.headers["accept-language"];
   var wanted = offers(header ? header.value : "").filter(function (o) { return o.weight > 0 && known(o.name); });
-  return wanted.length > 0 ? wanted[0].name : "en";
+  if (wanted.length > 0) return wanted[0].name;
+  var market = cookie(request, "market-language");
+  return known(market) ? market : "en";
 }
 
 function handler(event) {

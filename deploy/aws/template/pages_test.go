@@ -16,7 +16,8 @@ import (
 func TestPageChoice(t *testing.T) {
 	cases := []struct{ path, cookies, accept string }{
 		{"/", "", ""}, {"/", "", "es"}, {"/", "", "es-MX,en;q=0.9"}, {"/cart", "", "en;q=0.2,es;q=0.8"}, {"/order", "language=es", "en"},
-		{"/order", "market-language=es", "en"}, {"/order", "language=en; market-language=es", "es"}, {"/", "language=fr", "es"},
+		{"/order", "market-language=es", "en"}, {"/order", "market-language=es", "fr"}, {"/order", "market-language=fr", "de"},
+		{"/order", "order-language=es", "en"}, {"/order", "language=en; order-language=es", "es"}, {"/order", "order-language=es; market-language=en", "fr"}, {"/", "language=fr", "es"},
 		{"/", "language=fr; market-language=es", "en"}, {"/cart.html", "", "fr,de;q=0.5"}, {"/", "", "es;q=0,en;q=0.1"}, {"/", "", "ES-mx"},
 		{"/", "", "es;q=x,en;q=0.1"}, {"/", "", ";;,,q=1"}, {"/", "language=en; language=es", ""}, {"/delivery", "language=es", ""},
 		{"/success", "", "en;q=0.5,es;q=0.5"}, {"/", "", "de, es ; q=0.3 , en;q=0.2"}, {"/nope", "language=es", ""}, {"/constructor", "", ""},

@@ -32,6 +32,15 @@ func Database(t testing.TB) (url string) {
 	return s.Database(t)
 }
 
+// Kept returns the address of a new, empty database on the package's shared server, which stays until the server stops.
+func Kept(name string) (url string, err error) {
+	s, err := shared()
+	if err != nil {
+		return "", err
+	}
+	return s.Make(name)
+}
+
 // New starts a server for one test, which may do anything to it. It stops when the test ends.
 func New(t testing.TB, settings ...string) *Server {
 	t.Helper()

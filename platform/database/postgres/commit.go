@@ -57,7 +57,7 @@ func answer(jobs []*job, err error) {
 func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	t := &tx{ids: &s.ids, first: database.FirstWait(s.Backlog())}
+	t := &tx{ids: &s.ids, keeper: s.Keeper, first: database.FirstWait(s.Backlog())}
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	defer func() { group.End(err) }()
 	reached := away

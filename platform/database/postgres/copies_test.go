@@ -120,7 +120,7 @@ func TestManyCopiesHaveOneEffect(t *testing.T) {
 		}
 	})
 	each(func(i int, s *postgres.Store) {
-		if _, err := s.Book(ctx, ids[i].Load(), slot, delivery.Room{Slot: capacity}); err == nil {
+		if _, err := s.Book(ctx, ids[i].Load(), delivery.Slot{Start: slot}, delivery.Room{Slot: capacity}); err == nil {
 			booked.Add(1)
 		} else if fault.CodeOf(err) != fault.SlotTaken {
 			t.Error(err)

@@ -73,7 +73,7 @@ func (s *Store) deleteTests(ctx context.Context, conn *pgx.Conn, old []database.
 	batch.Queue(`INSERT INTO deleted_tests (order_id, deleted_at, last_event) SELECT order_id, $3, last_event
 		FROM unnest($1::bigint[], $2::text[]) AS d (order_id, last_event)`, ids, beyond, s.now().UnixMilli())
 	batch.Queue(`DELETE FROM receipts r USING journal j WHERE j.order_id = ANY($1) AND r.event_id = j.event_id`, ids)
-	for _, table := range []string{"journal", "archive", "ledger", "asked", "orders"} {
+	for _, table := range []string{"journal", "archive", "ledger", "asked", "corrections", "complaint_photos", "orders"} {
 		batch.Queue(`DELETE FROM `+table+` WHERE order_id = ANY($1)`, ids)
 	}
 	batch.Queue(`DELETE FROM deleted_tests WHERE deleted_at < $1`, s.now().Add(-database.KnowDeletedTests).UnixMilli())

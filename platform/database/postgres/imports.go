@@ -141,7 +141,7 @@ func (s *Store) nameImported(ctx context.Context, conn *pgx.Conn, orders []order
 
 // journalImported writes the events of the stored orders.
 func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *database.ImportPlan, stored map[int64]bool) error {
-	t := &tx{ids: &s.ids}
+	t := &tx{ids: &s.ids, keeper: s.Keeper}
 	for _, o := range plan.New {
 		if !stored[o.ID] {
 			plan.Taken(o)
@@ -149,6 +149,9 @@ func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *datab
 		}
 		if err := t.journal(ctx, s.now(), o.ImportEvent()); err != nil {
 			return err
+		}
+		for _, row := range database.SearchRowsOf([]order.Order{o}) {
+			t.exec(`INSERT INTO search (rowid, words) VALUES ($1, $2)`, row.OrderID, row.Words)
 		}
 	}
 	if len(t.events) == 0 {
@@ -170,6 +173,10 @@ func plannedBatch(plan *database.ImportPlan) (*pgx.Batch, error) {
 		}
 		if changed {
 			batch.Queue(c.SQL, storable(c.Args)...)
+			batch.Queue(`DELETE FROM search WHERE rowid = $1`, o.After.ID)
+			for _, row := range database.SearchRowsOf([]order.Order{o.After}) {
+				batch.Queue(`INSERT INTO search (rowid, words) VALUES ($1, $2)`, row.OrderID, row.Words)
+			}
 		}
 	}
 	slots := slices.SortedFunc(maps.Keys(plan.Slots), func(a, b database.ImportSlot) int {

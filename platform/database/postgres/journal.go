@@ -17,7 +17,14 @@ func (t *tx) journalAll() error {
 			written = append(written, env.Time.UnixMilli())
 		}
 	}
-	args, err := arrays(database.Journal, t.events)
+	kept := make([]event.Envelope, len(t.events))
+	for i, env := range t.events {
+		var err error
+		if kept[i], err = t.keeper.Row(env); err != nil {
+			return err
+		}
+	}
+	args, err := arrays(database.Journal, kept)
 	if err != nil {
 		return err
 	}

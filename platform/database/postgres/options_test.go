@@ -18,7 +18,7 @@ import (
 // TestStoreWithOneConnection: a process with a single connection can do everything.
 func TestStoreWithOneConnection(t *testing.T) {
 	storetest.Run(t, func(t testing.TB, now func() time.Time) database.Store {
-		store, err := postgres.OpenWith(context.Background(), pgtest.Database(t), postgres.Options{Connections: 1}, now)
+		store, err := postgres.OpenWith(context.Background(), ready(t), postgres.Options{Connections: 1}, now)
 		if err != nil {
 			t.Fatal(err)
 		}

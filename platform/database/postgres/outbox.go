@@ -15,7 +15,7 @@ import (
 // the others, and none waits. The limit is part of the text, so that the server plans for few rows.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	return changed(ctx, s, func(row scanner) (d database.Due, err error) {
-		err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
+		err = database.ScanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
 	}, fmt.Sprintf(`WITH due AS (
 			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
@@ -24,8 +24,8 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), %d))
 			FROM due d WHERE r.event_id = d.event_id AND r.subscriber = d.subscriber
 			RETURNING r.event_id, r.subscriber, r.sends, r.attempts, d.next_try)
-		SELECT `+eventColumns+`, t.subscriber, t.sends, t.attempts FROM taken t JOIN journal j ON j.event_id = t.event_id
-		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
+		SELECT `+database.Events+`, t.subscriber, t.sends, t.attempts FROM taken t JOIN journal j ON j.event_id = t.event_id
+		JOIN orders o ON o.order_id = j.order_id ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
 // endLeases ends the leases of some receipts, and returns how many, and the latest due time. Locked receipts are in work,
@@ -70,9 +70,9 @@ func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	return err
 }
 
-// markFinal marks orders as final that were moved by a program that does not know the column.
+// markFinal marks orders as final that were moved by a program that does not know the column; it did not know tracked orders either.
 var markFinal = fmt.Sprintf(`UPDATE orders SET final = true WHERE order_id IN (SELECT order_id FROM orders
-	WHERE NOT final AND status IN (%s) LIMIT %d FOR NO KEY UPDATE SKIP LOCKED)`, queries.FinalStatuses, database.PruneBatch)
+	WHERE NOT final AND (status IN (%s) OR status = 'DELIVERY_BOOKED' AND terms NOT LIKE '%%"tracked":true%%') LIMIT %d FOR NO KEY UPDATE SKIP LOCKED)`, queries.FinalStatuses, database.PruneBatch)
 
 // Prune deletes expired idempotency keys, and the polling schedules of orders that have left the polled status.
 func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {

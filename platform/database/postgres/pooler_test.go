@@ -21,7 +21,7 @@ import (
 // tables and as a user who owns nothing.
 func TestStoreBehindAPooler(t *testing.T) {
 	storetest.Run(t, func(t testing.TB, now func() time.Time) database.Store {
-		return openAt(t, pgtest.Pooled(t, lodger(t, pgtest.Database(t))), now)
+		return openAt(t, pgtest.Pooled(t, lodger(t, ready(t))), now)
 	})
 }
 

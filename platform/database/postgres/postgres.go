@@ -77,7 +77,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 // begin starts as many writers.
 func (s *Store) begin(p *pools, atOnce int) *Store {
 	s.Queries = queries.New(db{s}, queries.PostgreSQL, s.now)
-	s.UseCases = database.UseCases{Engine: s, Now: s.now}
+	s.UseCases = database.UseCases{Engine: s, Now: s.now, Keeper: new(database.Keeper)}
 	s.pools.Store(p)
 	s.onCommit, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
 	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,7 +13,29 @@ import (
 )
 
 func open(t testing.TB, now func() time.Time) database.Store {
-	return openAt(t, pgtest.Database(t), now)
+	return openAt(t, ready(t), now)
+}
+
+// template has all tables. Copies of it are made much faster than they are.
+var template = sync.OnceValues(func() (url string, err error) {
+	if url, err = pgtest.Kept("template_of_tests"); err != nil {
+		return "", err
+	}
+	store, err := postgres.Open(context.Background(), url, time.Now)
+	if err != nil {
+		return "", err
+	}
+	return url, store.Close()
+})
+
+// ready returns the address of a new database that has all tables.
+func ready(t testing.TB) string {
+	t.Helper()
+	url, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pgtest.Copy(t, url)
 }
 
 func openAt(t testing.TB, url string, now func() time.Time) *postgres.Store {

@@ -18,14 +18,16 @@ var everyone = map[string]string{
 // privileges is the one table of each service's other privileges. The database service has all that the shop needs.
 var privileges = map[string]map[string]string{
 	"order": {
-		"orders": owns, "order_numbers": "USAGE", "installation": keeps, "claims": owns, "code_uses": forgets, "tallies": forgets, "asked": owns,
+		"orders": owns, "order_numbers": "USAGE", "installation": keeps, "claims": owns, "code_uses": forgets, "stock": keeps, "tallies": forgets, "asked": owns,
+		"search": forgets, "progress": reads, "complaint_photos": adds,
+		"slots":   keeps, // an order whose delivery is booked leaves its slot when it is cancelled
 		"journal": adds, "receipts": keeps, "ledger": adds, "archive": reads,
 	},
 	"fraud":    {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps},
 	"approval": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads},
 	"delivery": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "slots": keeps, "tallies": forgets},
 	"stock": { // it cancels orders whose plants cannot be had
-		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets,
+		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets, "stock": marks,
 	},
 	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},
 	"email":    {"orders": reads, "receipts": marks},

@@ -72,9 +72,11 @@ func wantGrants(t *testing.T, url string, services ...string) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	rows, err := conn.Query(t.Context(), `SELECT c.relname, r.rolname, string_agg(privilege_type, ', '
-		ORDER BY array_position('{SELECT,INSERT,UPDATE,DELETE}', privilege_type))
-		FROM pg_class c, aclexplode(c.relacl), pg_roles r WHERE r.oid = grantee AND r.rolname LIKE 'webshop\_%' GROUP BY 1, 2`)
+	rows, err := conn.Query(t.Context(), `SELECT name, rolname, string_agg(granted, ', ' ORDER BY column_only, array_position('{SELECT,INSERT,UPDATE,DELETE}', granted))
+		FROM (SELECT relname AS name, grantee, privilege_type AS granted, false AS column_only FROM pg_class, aclexplode(relacl)
+			UNION ALL SELECT relname, grantee, privilege_type || ' (' || attname || ')', true
+			FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl)) g
+		JOIN pg_roles r ON r.oid = grantee WHERE rolname LIKE 'webshop\_%' GROUP BY 1, 2`)
 	if err != nil {
 		t.Fatal(err)
 	}

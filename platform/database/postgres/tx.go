@@ -92,9 +92,11 @@ func found(row scanner, dest ...any) (bool, error) {
 // tx collects the writes of a transaction's jobs. They are sent when all jobs have decided.
 type tx struct {
 	ids    *database.EventIDs
+	keeper *database.Keeper
 	batch  pgx.Batch
 	events []event.Envelope
-	first  time.Duration // until new receipts are due (database.FirstWait)
+	last   []database.Change // those with Change.Last
+	first  time.Duration     // until new receipts are due (database.FirstWait)
 }
 
 // run lets a job decide. If it fails, its writes are dropped.
@@ -112,6 +114,15 @@ func (t *tx) run(j *job) error {
 
 // exec adds a statement.
 func (t *tx) exec(sql string, args ...any) { t.batch.Queue(sql, storable(args)...) }
+
+// write adds a change.
+func (t *tx) write(c database.Change) {
+	if c.Last != "" {
+		t.last = append(t.last, c)
+		return
+	}
+	t.exec(c.SQL, c.Args...)
+}
 
 // journal writes events.
 func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
@@ -131,6 +142,10 @@ func (t *tx) writes() (*pgx.Batch, error) {
 		if err := t.journalAll(); err != nil {
 			return nil, err
 		}
+	}
+	slices.SortStableFunc(t.last, func(a, b database.Change) int { return cmp.Compare(a.Last, b.Last) })
+	for _, c := range t.last {
+		t.exec(c.SQL, c.Args...)
 	}
 	t.batch.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
 		if tag.String() != "COMMIT" {

@@ -12,27 +12,34 @@ import (
 // Do runs a use case. If a new order shows that the database was restored or failed over, numbers are skipped and it runs
 // again.
 func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
-	if rows.More != nil {
-		o, err := s.Order(ctx, rows.Order)
-		if err != nil && fault.CodeOf(err) != fault.NotFound {
-			return false, err
-		}
-		rows = rows.With(&o)
-	}
 	if rows.Rules != nil { // a lost version's number is not given again
 		if err := s.Locate(ctx); err != nil {
 			return false, err
 		}
 	}
 	for try := 1; ; try++ {
-		duplicate, err = s.try(ctx, rows, useCase)
-		if !errors.Is(err, errMoved) || try == tries {
+		duplicate, err = s.tryWith(ctx, rows, useCase)
+		if moved := errors.Is(err, errMoved); !moved && !errors.Is(err, database.ErrStale) || try == tries {
 			return duplicate, err
+		} else if !moved {
+			continue
 		}
 		if err := s.Locate(ctx); err != nil {
 			return false, err
 		}
 	}
+}
+
+// tryWith reads the order when it names rows, and runs the use case.
+func (s *Store) tryWith(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
+	if rows.NeedsOrder() {
+		o, err := s.Order(ctx, rows.Order)
+		if err != nil && fault.CodeOf(err) != fault.NotFound {
+			return false, err
+		}
+		rows = rows.With(&o)
+	}
+	return s.try(ctx, rows, useCase)
 }
 
 // try runs a use case. It returns errMoved if it needs a number and the database was restored or failed over.
@@ -65,7 +72,7 @@ func (s *Store) try(ctx context.Context, rows database.Rows, useCase func(*datab
 			return err
 		}
 		for _, c := range use.Changes {
-			t.exec(c.SQL, c.Args...)
+			t.write(c)
 		}
 		t.events = append(t.events, use.Events...)
 		return nil

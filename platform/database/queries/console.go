@@ -10,9 +10,12 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Search returns orders, newest first. Orders in a status that is not final are found by its index, others among the
-// previous SearchDepth numbers.
+// Search returns orders, newest first. Orders with a text are found by the index of their words, those in a status that is not
+// final by its index, others among the previous SearchDepth numbers.
 func (q *Queries) Search(ctx context.Context, wanted database.OrderQuery) (database.Found, error) {
+	if wanted.Text != "" {
+		return q.searchText(ctx, wanted)
+	}
 	newest, err := one(ctx, q, value[int64], nil, `SELECT coalesce(max(order_id), 0) FROM orders WHERE order_id < $1`, wanted.Bound())
 	if err != nil {
 		return database.Found{}, err
@@ -38,7 +41,7 @@ func Searched(q database.OrderQuery, from int64) (sql string, args []any) {
 	switch {
 	case q.ID != 0:
 		add("o.order_id = ?", q.ID)
-	case len(q.Status.Next()) > 0: // not final: few orders have it
+	case q.Status != "" && !q.Status.MayEnd(): // few orders have it
 		table = "orders o INDEXED BY orders_open"
 		where = append(where, UnderWay)
 	}
@@ -47,6 +50,12 @@ func Searched(q database.OrderQuery, from int64) (sql string, args []any) {
 	}
 	if q.Market != "" {
 		add("o.market = ?", q.Market)
+	}
+	if q.Real {
+		where = append(where, "o.test_id = 0")
+	}
+	if q.Tests {
+		where = append(where, "o.test_id <> 0")
 	}
 	return orders + ` FROM ` + table + ` WHERE ` + strings.Join(where, " AND ") +
 		fmt.Sprintf(` ORDER BY o.order_id DESC LIMIT %d`, q.Limit), args
@@ -104,7 +113,8 @@ func (q *Queries) InWork(ctx context.Context, subscriber string, limit int) ([]d
 			JOIN journal j ON j.event_id = r.event_id ORDER BY j.event_id`, subscriber, limit)
 }
 
-// Outcomes counts events by their ids, which rise with time, and declined payments by their index.
+// Outcomes counts events by their ids, which rise with time, and declined payments by their index, without the orders
+// that were cancelled.
 func (q *Queries) Outcomes(ctx context.Context, from, until time.Time) ([]database.Outcome, error) {
 	return all(ctx, q, func(row Row) (o database.Outcome, err error) {
 		err = row.Scan(&o.Event, &o.Provider, &o.Reason, &o.Count)
@@ -114,6 +124,7 @@ func (q *Queries) Outcomes(ctx context.Context, from, until time.Time) ([]databa
 			WHERE j.event_id >= $1 AND j.event_id < $2 AND j.type IN ('OrderCreated', 'ReviewDone', 'StockCreated', 'OrderCancelled') AND o.test_id = 0
 			GROUP BY 1, 2, 3
 		UNION ALL SELECT '', payment_provider, '', count(*) FROM orders INDEXED BY orders_declined
-			WHERE status = 'PAYMENT_DECLINED' AND status_at >= $3 AND status_at < $4 AND test_id = 0 GROUP BY payment_provider`,
+			WHERE status = 'PAYMENT_DECLINED' AND status_at >= $3 AND status_at < $4 AND test_id = 0
+			AND cancel_reason IN ('', 'not-confirmed', 'not-paid') GROUP BY payment_provider`,
 		database.FirstEventID(from), database.FirstEventID(until), from.UnixMilli(), until.UnixMilli())
 }

@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-var deadLetters = `SELECT ` + database.Journal.Names("j") + `, r.subscriber, r.attempts, r.last_error, r.changed_at
-	FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE r.state = 'parked'`
+var deadLetters = `SELECT ` + database.Events + `, r.subscriber, r.attempts, r.last_error, r.changed_at
+	FROM receipts r JOIN journal j ON j.event_id = r.event_id JOIN orders o ON o.order_id = j.order_id WHERE r.state = 'parked'`
 
 // ListDeadLetters returns parked receipts, oldest first.
 func (q *Queries) ListDeadLetters(ctx context.Context, limit int) ([]database.DeadLetter, error) {
@@ -23,7 +23,7 @@ func (q *Queries) DeadLetter(ctx context.Context, r *event.Receipt) (database.De
 }
 
 func scanDeadLetter(row Row) (d database.DeadLetter, err error) {
-	err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Attempts, &d.LastError, (*database.Millis)(&d.ParkedAt))
+	err = database.ScanEvent(row, &d.Envelope, &d.Subscriber, &d.Attempts, &d.LastError, (*database.Millis)(&d.ParkedAt))
 	return d, err
 }
 

@@ -3,6 +3,8 @@ package queries
 import (
 	"regexp"
 	"sync"
+
+	"acme.example/webshop/platform/database"
 )
 
 // Dialect is where an engine's SQL differs. The queries are written for both engines: with PostgreSQL's names of
@@ -12,8 +14,9 @@ type Dialect struct {
 	// AwaitsStep is the condition that an order o waits for the review step $1.
 	AwaitsStep string
 
-	newestRules string // the newest version of the rules
-	taxes       string // the taxes of the orders in booked (database.LedgerFaultsQuery)
+	hasWords    func(terms []database.Term, beginnings bool) (condition, argument string) // orders s of the index that have the words
+	newestRules string                                                                    // the newest version of the rules
+	taxes       string                                                                    // the taxes of the orders in booked (database.LedgerFaultsQuery)
 	rewrite     []rewrite
 	known       sync.Map // from the text of a query to its text in this dialect; there are few texts
 }
@@ -38,10 +41,13 @@ func (d *Dialect) SQL(text string) string {
 
 // PostgreSQL is the dialect of PostgreSQL.
 var PostgreSQL = &Dialect{
+	hasWords: tsquery,
 	AwaitsStep: `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $1::text, 'state', 'open'))
 		AND NOT o.reviews::jsonb @> '[{"state": "refused"}]')`,
 	newestRules: `SELECT greatest((SELECT max(version) FROM rules), (SELECT rules_from FROM installation), 0)`,
-	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || (tax->>'name'), (tax->>'amount')::bigint, b.currency
+	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || (tax->>'name')
+			|| coalesce('@' || replace(CASE WHEN tax->>'treatment' <> '' THEN tax->>'rate' END, '.', ','), ''),
+		(tax->>'amount')::bigint, b.currency
 		FROM booked b CROSS JOIN LATERAL json_array_elements(nullif(b.terms, '')::json->'taxes') tax`,
 	rewrite: []rewrite{
 		{regexp.MustCompile(` INDEXED BY \w+`), ""},
@@ -51,10 +57,12 @@ var PostgreSQL = &Dialect{
 
 // SQLite is the dialect of SQLite. It counts in its indexes, which is cheap without a limit.
 var SQLite = &Dialect{
+	hasWords: match,
 	AwaitsStep: `(EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'step' = $1 AND value ->> 'state' = 'open')
 		AND NOT EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'state' = 'refused'))`,
 	newestRules: `SELECT coalesce(max(version), 0) FROM rules`,
-	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name'),
+	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name')
+			|| coalesce('@' || replace(CASE WHEN json_extract(tax.value, '$.treatment') <> '' THEN json_extract(tax.value, '$.rate') END, '.', ','), ''),
 		json_extract(tax.value, '$.amount'), b.currency FROM booked b, json_each(b.terms, '$.taxes') tax WHERE b.terms <> ''`,
 	rewrite: []rewrite{
 		{regexp.MustCompile(`\bILIKE\b`), "LIKE"},

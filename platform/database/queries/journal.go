@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"acme.example/webshop/event"
@@ -9,36 +10,51 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-func scanEvent(row Row) (env event.Envelope, err error) {
-	err = database.Journal.Scan(row, &env)
-	return env, err
-}
-
 // History returns the journal of an order, oldest first. It reads the archive last, to find what is moved there
 // meanwhile.
 func (q *Queries) History(ctx context.Context, id int64) ([]event.Envelope, error) {
-	history, err := q.Journalled(ctx, id)
-	if err != nil || len(history) > 0 {
+	history, err := all(ctx, q, func(row Row) (env event.Envelope, err error) {
+		return env, database.ScanEvent(row, &env)
+	}, `SELECT `+database.Events+` FROM journal j JOIN orders o ON o.order_id = j.order_id WHERE j.order_id = $1 ORDER BY j.seq`, id)
+	if err != nil || whole(history) {
 		return history, err
 	}
 	a, err := q.archived(ctx, id)
-	return a.History, err
+	if err != nil || len(a.History) == 0 {
+		return history, err
+	}
+	o, err := q.Order(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Complete(&o)
+	return a.With(history, nil).History, err
 }
 
-// Journalled returns the events of an order that are not archived.
+// whole reports whether a history has its beginning, so that none of it is in the archive.
+func whole(history []event.Envelope) bool {
+	return len(history) > 0 && (history[0].Type == event.TypeOrderCreated || history[0].Type == event.TypeOrderImported)
+}
+
+// Journalled returns the events of an order that are not archived, as they are kept: not completed.
 func (q *Queries) Journalled(ctx context.Context, id int64) ([]event.Envelope, error) {
-	return all(ctx, q, scanEvent, `SELECT `+database.Journal.Names("j")+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
+	return all(ctx, q, func(row Row) (env event.Envelope, err error) {
+		return env, database.Journal.Scan(row, &env)
+	}, `SELECT `+database.Journal.Names("j")+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
 }
 
 // ReceiptsOf returns the receipts of all events of an order. It reads the archive last, as History does.
 func (q *Queries) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
 	receipts, err := q.JournalledReceipts(ctx, orderID)
-	if err != nil || len(receipts) > 0 {
+	if err != nil || slices.ContainsFunc(receipts, ofBeginning) {
 		return receipts, err
 	}
 	a, err := q.archived(ctx, orderID)
-	return a.Receipts, err
+	return a.With(nil, receipts).Receipts, err
 }
+
+// ofBeginning reports whether a receipt is of the event that the history of most orders begins with.
+func ofBeginning(r database.ReceiptState) bool { return r.Subscriber == "order.OrderCreated" }
 
 // ReceiptsFrom selects receipts with their events, in the columns that ScanReceipt reads.
 const ReceiptsFrom = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -57,6 +58,7 @@ func (d *Dialect) Load(now time.Time, found *database.Loaded) []Read {
 	}
 	l.key()
 	l.counts()
+	l.stock()
 	l.slot()
 	l.ofOrder()
 	if rows.Receipt != nil {
@@ -64,6 +66,9 @@ func (d *Dialect) Load(now time.Time, found *database.Loaded) []Read {
 	}
 	if rows.Rules != nil {
 		l.rules(d, now)
+	}
+	if rows.Older != 0 {
+		l.one(&found.Older, `SELECT EXISTS (SELECT 1 FROM rules_readers WHERE until > $1 AND level < $2)`, now.UnixMilli(), rows.Older)
 	}
 	return l.reads
 }
@@ -116,9 +121,26 @@ func (l *loading) count(n *order.Count, name, sql string, args ...any) {
 	l.reads = append(l.reads, Read{SQL: sql, Args: args, Scan: func(row Row) error { return row.Scan(&n.All, &n.Part) }})
 }
 
+// stock locks the counts of products, and finds them. One that has not begun is as it begins.
+func (l *loading) stock() {
+	l.found.Stock = slices.Clone(l.rows.Stock)
+	for i, s := range l.rows.Stock {
+		found := &l.found.Stock[i]
+		l.lock(Name, "stock "+s.SKU, Read{})
+		l.reads = append(l.reads, Read{SQL: stockOf, Args: []any{s.SKU}, Scan: func(row Row) error {
+			*found = s
+			return UnlessNone(database.StockCounts.Scan(row, found))
+		}})
+	}
+}
+
 func (l *loading) slot() {
+	for _, s := range []*database.Slot{l.rows.Slot, l.rows.Freed} {
+		if s != nil {
+			l.lock(Name, fmt.Sprintf("slot %s %d", s.Market, s.Start.UnixMilli()), Read{})
+		}
+	}
 	if s := l.rows.Slot; s != nil {
-		l.lock(Name, fmt.Sprintf("slot %s %d", s.Market, s.Start.UnixMilli()), Read{})
 		l.one(&l.found.Booked, `SELECT coalesce((SELECT booked FROM slots WHERE market = $1 AND starts_at = $2), 0)`, s.Market, s.Start.UnixMilli())
 	}
 }
@@ -131,6 +153,13 @@ func (l *loading) ofOrder() {
 	}
 	if l.rows.Event != "" {
 		l.one(&l.found.Stated, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = $1 AND type = $2)`, id, string(l.rows.Event))
+	}
+	if l.rows.Unheard {
+		l.one(&l.found.Unheard, `SELECT EXISTS (SELECT 1 FROM journal j JOIN receipts r ON r.event_id = j.event_id
+			WHERE j.order_id = $1 AND r.state IN ('pending', 'parked'))`, id)
+	}
+	if l.rows.Corrections {
+		l.one(&l.found.Corrections, `SELECT count(*) FROM corrections WHERE order_id = $1`, id)
 	}
 	if l.rows.Entry != "" {
 		l.reads = append(l.reads, Read{SQL: entryOf, Args: []any{id, string(l.rows.Entry)}, Scan: func(row Row) error {
@@ -154,6 +183,7 @@ func (l *loading) receipt() {
 }
 
 var (
+	stockOf      = `SELECT ` + database.StockCounts.Names("") + ` FROM stock WHERE sku = $1`
 	lockedOrder  = `SELECT ` + orderColumns + ` FROM orders o WHERE o.order_id = $1 FOR NO KEY UPDATE`
 	receiptOf    = `SELECT ` + database.ReceiptRows.Names("") + ` FROM receipts WHERE event_id = $1 AND subscriber = $2 FOR UPDATE`
 	orderColumns = database.Orders.Names("o")

@@ -57,7 +57,19 @@ func (q *Queries) overdueReceipts(ctx context.Context, at time.Time, deadlines m
 // lateIn selects from the orders that have been in a status for too long. The status stands in the text: as an argument it could be
 // that of another partial index, so that SQLite would plan anew each time.
 func lateIn(status order.Status, before int) string {
-	return fmt.Sprintf(` FROM orders WHERE status = '%[1]s' AND status_at < $%[2]d AND pay_until < $%[2]d AND `+UnderWay, status, before)
+	since := `status_at < $%[2]d AND pay_until < $%[2]d`
+	if status == order.DeliveryBooked {
+		since = `delivery_time < $%[2]d` // there may be many, booked for weeks ahead: the index is by their time
+	}
+	return fmt.Sprintf(` FROM orders WHERE status = '%[1]s' AND `+since+` AND `+UnderWay, status, before)
+}
+
+// waitsSince is the time from which an order's deadline counts.
+func waitsSince(status order.Status) string {
+	if status == order.DeliveryBooked {
+		return `delivery_time`
+	}
+	return `status_at`
 }
 
 // overdueOrders counts once for all statuses, each in its part of the index of open orders.
@@ -78,7 +90,7 @@ func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map
 	}, `SELECT status, late FROM (`+strings.Join(counts, " UNION ALL ")+`) l WHERE late > 0 ORDER BY status`, args...)
 	for i, b := range late {
 		if err == nil {
-			late[i].Oldest, err = q.waiting(ctx, `SELECT order_id, '', status_at`+lateIn(b.Status, 1)+` ORDER BY status_at LIMIT $2`,
+			late[i].Oldest, err = q.waiting(ctx, `SELECT order_id, '', `+waitsSince(b.Status)+lateIn(b.Status, 1)+` ORDER BY 3 LIMIT $2`,
 				at.Add(-deadlines[b.Status]).UnixMilli(), database.MaxWaiting)
 		}
 	}
@@ -100,6 +112,12 @@ func (q *Queries) HeldRefunds(ctx context.Context, limit int) ([]database.Waitin
 // Disputed returns orders whose money the customer's bank has taken back, while the shop may answer.
 func (q *Queries) Disputed(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT order_id, '', status_at FROM orders WHERE disputed ORDER BY status_at LIMIT $1`, limit)
+}
+
+// Complaining returns orders with a complaint that waits for its answer.
+func (q *Queries) Complaining(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT order_id, '', complains_since FROM orders WHERE complains_since > 0 AND complains_since < $1
+		ORDER BY complains_since LIMIT $2`, before.UnixMilli(), limit)
 }
 
 // DoubtfulPayments returns orders that wait for their payment, except those of HeldPayments.

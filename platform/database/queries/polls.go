@@ -27,14 +27,14 @@ func Due(p database.Poll) string {
 	case "":
 		return `o.unsettled`
 	case order.PaymentDeclined:
-		return `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason IN ('not-confirmed', 'not-paid')`
+		return `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason <> ''`
 	case order.Placed:
 		return `o.status = 'PLACED' AND NOT o.final AND ` + database.MadeHere
 	}
 	return `o.status = '` + string(p.Status) + `' AND NOT o.final`
 }
 
-// TakeDeclined returns orders that were declined without an answer and whose charge is due to be polled.
+// TakeDeclined returns orders that were declined without an answer, or cancelled, and whose charge is due to be polled.
 func (q *Queries) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
 	return q.db.TakePolls(ctx, database.Declined(after, q.now(), share))
 }

@@ -1,7 +1,9 @@
 package queries
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"acme.example/webshop/delivery"
@@ -42,12 +44,24 @@ func (q *Queries) Sale(ctx context.Context, orderID int64) (finance.Sale, error)
 	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Test: o.TestID != 0}
 	sale.Placed, err = one(ctx, q, value[bool], nil, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = $1 AND type = $2)`,
 		orderID, string(event.TypeOrderPlaced))
-	if err != nil || sale.Placed {
+	if err == nil && !sale.Placed {
+		var a database.Archived
+		a, err = q.archived(ctx, orderID)
+		sale.Placed = a.Has(event.TypeOrderPlaced)
+	}
+	if err != nil || !sale.Placed {
 		return sale, err
 	}
-	a, err := q.archived(ctx, orderID)
-	sale.Placed = a.Has(event.TypeOrderPlaced)
+	sale.TakenBack, err = all(ctx, q, scanPart, `SELECT kind, amount FROM ledger WHERE order_id = $1 AND kind LIKE 'reversal.%' AND author = ''`, orderID)
+	slices.SortFunc(sale.TakenBack, func(a, b finance.Part) int { return cmp.Compare(a.Refund, b.Refund) })
 	return sale, err
+}
+
+func scanPart(row Row) (p finance.Part, err error) {
+	var kind finance.Kind
+	err = row.Scan(&kind, &p.Minor)
+	_, p.Refund = kind.Parted()
+	return p, err
 }
 
 // OpenReviews returns orders that wait for a step of their review.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"acme.example/webshop/event"
@@ -47,10 +48,12 @@ func (s *Store) archiveAll(ctx context.Context, old []database.Old) (archived in
 	return archived, err
 }
 
-// history is the packed history of an order.
+// history is the packed history of an order. An open one has receipts that are not done: the order was paid too late after it was found
+// finished.
 type history struct {
 	events int64
 	packed []byte
+	open   bool
 }
 
 func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
@@ -62,13 +65,17 @@ func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
 		return h, err
 	}
 	h.events = int64(len(a.History))
+	h.open = slices.ContainsFunc(a.Receipts, func(r database.ReceiptState) bool { return r.State == "pending" || r.State == "parked" })
 	h.packed, err = a.Pack()
 	return h, err
 }
 
-// archive moves one history, and returns how many it moved: 0 if another process has moved it, or a receipt has become a
-// dead letter since it was packed.
+// archive moves one history, and returns how many it moved: 0 if another process has moved it, a receipt was open when it was packed, or
+// one has become a dead letter since.
 func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
+	if h.open {
+		return 0, nil
+	}
 	var open bool
 	if err := t.row(`SELECT EXISTS (SELECT 1 FROM journal j JOIN receipts r ON r.event_id = j.event_id
 		WHERE j.order_id = ? AND (r.state = 'pending' OR r.state = 'parked'))`, id).Scan(&open); err != nil || open {

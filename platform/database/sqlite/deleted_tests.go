@@ -45,6 +45,8 @@ func (t *tx) deleteTest(o database.OldTest, before, now time.Time) (int, error) 
 		t.exec(`DELETE FROM journal WHERE order_id = ?`, o.OrderID),
 		t.exec(`DELETE FROM archive WHERE order_id = ?`, o.OrderID),
 		t.exec(`DELETE FROM ledger WHERE order_id = ?`, o.OrderID),
+		t.exec(`DELETE FROM corrections WHERE order_id = ?`, o.OrderID),
+		t.exec(`DELETE FROM complaint_photos WHERE order_id = ?`, o.OrderID),
 		t.exec(`DELETE FROM asked WHERE order_id = ?`, o.OrderID),
 		t.exec(`DELETE FROM orders WHERE order_id = ?`, o.OrderID),
 	)

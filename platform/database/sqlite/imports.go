@@ -133,7 +133,7 @@ func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []strin
 		}
 		orders, events = append(orders, o), append(events, env)
 	}
-	if err := errors.Join(insertAll(t, database.Orders, orders), insertAll(t, database.Journal, events)); err != nil {
+	if err := errors.Join(insertAll(t, database.Orders, orders), insertAll(t, database.SearchRows, database.SearchRowsOf(orders)), insertAll(t, database.Journal, events)); err != nil {
 		return err
 	}
 	for _, c := range plan.Changed {
@@ -181,5 +181,13 @@ func (t *tx) updateImported(was, o order.Order) error {
 		return err
 	}
 	t.orders.drop(o.ID)
-	return t.exec(c.SQL, c.Args...)
+	return errors.Join(t.exec(c.SQL, c.Args...), t.reword(o))
+}
+
+// reword writes an order's row of the search's index anew.
+func (t *tx) reword(o order.Order) error {
+	if err := t.exec(`DELETE FROM search WHERE rowid = ?`, o.ID); err != nil {
+		return err
+	}
+	return insertAll(t, database.SearchRows, database.SearchRowsOf([]order.Order{o}))
 }

@@ -46,7 +46,7 @@ func TestAnImportBesideARunningShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	bring(order.Stocked, database.ImportChanged)
-	if _, err := shop.Book(t.Context(), 301, time.Now().Add(time.Hour), delivery.Room{Slot: 1}); err != nil {
+	if _, err := shop.Book(t.Context(), 301, delivery.Slot{Start: time.Now().Add(time.Hour)}, delivery.Room{Slot: 1}); err != nil {
 		t.Fatalf("the shop takes the order for one that is not %s: %v", order.Stocked, err)
 	}
 	bring(order.DeliveryBooked, database.ImportConflict)

@@ -9,13 +9,15 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-var eventColumns = database.Journal.Names("j")
-
 var insertEvent = database.Journal.InsertSQL(1)
 
 // journal writes an event and a pending receipt for each of its subscribers.
 func (t *tx) journal(env *event.Envelope, now time.Time) error {
-	args, err := database.Journal.Args(env)
+	kept, err := t.keeper.Row(*env)
+	if err != nil {
+		return err
+	}
+	args, err := database.Journal.Args(&kept)
 	if err != nil {
 		return err
 	}

@@ -110,10 +110,10 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 
 func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Due, error) {
 	return collect(ctx, s.read, func(row scanner) (d database.Due, err error) {
-		err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
+		err = database.ScanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
-	}, `SELECT `+eventColumns+`, r.subscriber, r.sends, r.attempts FROM receipts r JOIN journal j ON j.event_id = r.event_id
-		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
+	}, `SELECT `+database.Events+`, r.subscriber, r.sends, r.attempts FROM receipts r JOIN journal j ON j.event_id = r.event_id
+		JOIN orders o ON o.order_id = j.order_id WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
 }
 
 // MakeDue makes receipts due at once.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"time"
 	"unsafe"
 
 	"acme.example/webshop/order"
@@ -36,8 +37,8 @@ func (r *recentOrders) drop(id int64) {
 // written (others), and when any part of a transaction is undone.
 func (t *tx) keep(o *order.Order) {
 	o.StatusAt = database.FromMillis(o.StatusAt.UnixMilli())
-	if !o.DeliveryTime.IsZero() {
-		o.DeliveryTime = database.FromMillis(o.DeliveryTime.UnixMilli())
+	for _, at := range []*time.Time{&o.DeliveryTime, &o.DeliveryUntil} {
+		*at = database.FromMillis(database.ToMillis(*at))
 	}
 	r := &t.orders
 	r.drop(o.ID)
@@ -68,5 +69,5 @@ func orderBytes(o *order.Order) (n int) {
 	for _, r := range o.Reviews {
 		n += 2*int(unsafe.Sizeof(r)) + len(r.Note)
 	}
-	return n + 64*(len(o.Terms.Codes)+len(o.Terms.Taxes))
+	return n + 64*(len(o.Terms.Codes)+len(o.Terms.Taxes)+len(o.Terms.Reserved))
 }

@@ -74,8 +74,8 @@ func OpenWith(ctx context.Context, path string, o Options, now func() time.Time)
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), options: o,
 	}
 	s.Queries = queries.New(db{s}, queries.SQLite, now)
-	s.UseCases = database.UseCases{Engine: s, Now: now}
-	t := &tx{path: path, orders: recentOrders{all: map[int64]*order.Order{}}}
+	s.UseCases = database.UseCases{Engine: s, Now: now, Keeper: new(database.Keeper)}
+	t := &tx{path: path, keeper: s.Keeper, orders: recentOrders{all: map[int64]*order.Order{}}}
 	err := s.begin(ctx, t)
 	if err != nil {
 		s.closeFiles()

@@ -26,6 +26,7 @@ type tx struct {
 	log          fs.FileInfo
 	prepared     map[string]*sql.Stmt
 	ids          database.EventIDs
+	keeper       *database.Keeper
 	events       []event.Envelope // journalled in this transaction
 	backlog      database.Backlog // change of the backlog
 	orders       recentOrders     // cached for the next write

@@ -62,7 +62,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 
 // within returns the use cases, run in a transaction that has begun.
 func within(s *Store, t *tx) database.UseCases {
-	return database.UseCases{Engine: begun{s, t}, Now: s.now}
+	return database.UseCases{Engine: begun{s, t}, Now: s.now, Keeper: s.Keeper}
 }
 
 type begun struct {

@@ -94,7 +94,7 @@ func (s *stage) handle(id int64, sub event.Subscription, eventID string) error {
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.Stocked, Event: true})
 		return err
 	case "delivery.OrderDeliverable":
-		_, err := s.Book(ctx, id, time.Now().Add(48*time.Hour).Truncate(time.Hour), delivery.Room{Slot: 5})
+		_, err := s.Book(ctx, id, delivery.Slot{Start: time.Now().Add(48 * time.Hour).Truncate(time.Hour)}, delivery.Room{Slot: 5})
 		return err
 	case "order.DeliveryBooked":
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.DeliveryBooked, Event: true})

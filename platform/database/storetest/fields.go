@@ -36,14 +36,24 @@ func everyFieldOfAnOrderIsKept(t *testing.T, f *fixture) {
 
 // events has a value of each type of event.
 var events = []event.Event{
-	&event.OrderImported{}, &event.OrderCreated{}, &event.PaymentDeclined{}, &event.ReviewRequested{}, &event.ReviewDone{}, &event.OrderPlaced{},
-	&event.StockCreated{}, &event.OrderDeliverable{}, &event.DeliveryBooked{}, &event.OrderCancelled{},
+	&event.OrderImported{}, &event.PaymentRequested{}, &event.OrderCreated{}, &event.PaymentDeclined{}, &event.ReviewRequested{}, &event.ReviewDone{}, &event.OrderPlaced{},
+	&event.StockCreated{}, &event.OrderDeliverable{}, &event.DeliveryBooked{}, &event.DeliveryRescheduled{}, &event.DeliveryStarted{},
+	&event.DeliveryFailed{}, &event.Delivered{}, &event.OrderCancelled{}, &event.RefundDone{}, &event.OrderCorrected{}, &event.ComplaintMade{}, &event.ComplaintAnswered{},
 }
 
 // everyFieldOfAnEventIsKept by the journal, and known to its schema.
 func everyFieldOfAnEventIsKept(t *testing.T, f *fixture) {
-	o := f.created(func(o *order.Order) { o.Status = order.PaymentDeclined })
-	given := map[string]any{"OrderID": o.ID, "Currency": "USD", "DeliveryTime": "1795276800000", "OrgNumber": "00123456"}
+	o := f.created(somebody, func(o *order.Order) {
+		o.Status, o.Tracking = order.PaymentDeclined, order.Tracking{ReceivedBy: "Zoë", LeftAt: "door", Photo: "p"}
+	})
+	given := map[string]any{
+		"ReceivedBy": "Zoë", "LeftAt": "door", "Photo": "p", "OrderID": o.ID, "Currency": "USD", "DeliveryTime": "1795276800000",
+		"DeliveryUntil": "1795276800001", "PreviousTime": "1795276800002", "PreviousUntil": "1795276800003", "Until": "1795276800000",
+		"OrgNumber": "00123456", "Details": o.Terms.Details, "Address": o.Address,
+	}
+	for name, at := range reflect.ValueOf(o.Customer).Fields() { // which the journal does not keep
+		given[name.Name] = at.Interface()
+	}
 	for _, name := range event.Types {
 		i := slices.IndexFunc(events, func(e event.Event) bool { return e.EventType() == name })
 		if i < 0 {

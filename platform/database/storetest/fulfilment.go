@@ -57,15 +57,15 @@ func aBookingIsMadeOnce(t *testing.T, f *fixture) {
 	o := f.stocked()
 	slot := f.now().Add(24 * time.Hour)
 	early := f.created()
-	_, err := f.Book(ctx, early.ID, slot, delivery.Room{Slot: 5})
+	_, err := f.Book(ctx, early.ID, delivery.Slot{Start: slot}, delivery.Room{Slot: 5})
 	f.wantCode(err, fault.NotReady)
 	for range 2 {
-		b, err := f.Book(ctx, o.ID, slot, delivery.Room{Slot: 5})
+		b, err := f.Book(ctx, o.ID, delivery.Slot{Start: slot}, delivery.Room{Slot: 5})
 		if err != nil || !b.Time.Equal(slot) || b.Name != o.Customer.Name || b.City != o.Customer.City {
 			t.Fatalf("Book = %+v, %v", b, err)
 		}
 	}
-	_, err = f.Book(ctx, o.ID, slot.Add(time.Hour), delivery.Room{Slot: 5})
+	_, err = f.Book(ctx, o.ID, delivery.Slot{Start: slot.Add(time.Hour)}, delivery.Room{Slot: 5})
 	f.wantCode(err, fault.AlreadyBooked)
 	payload, err := event.Open[event.DeliveryBooked](f.event(o.ID, event.TypeDeliveryBooked))
 	if err != nil || payload.Street != o.Customer.Street {
@@ -93,7 +93,7 @@ func aSlotIsNeverOverbooked(t *testing.T, f *fixture) {
 		for range customers {
 			o := f.stocked()
 			group.Go(func() {
-				_, err := f.Book(ctx, o.ID, slot, delivery.Room{Slot: capacity})
+				_, err := f.Book(ctx, o.ID, delivery.Slot{Start: slot}, delivery.Room{Slot: capacity})
 				if err == nil {
 					got.Add(1)
 				} else if fault.CodeOf(err) != fault.SlotTaken {
@@ -113,11 +113,11 @@ func testOrdersTakeNoRoom(t *testing.T, f *fixture) {
 	slot := f.now().Add(24 * time.Hour)
 	for range 3 {
 		o := f.stocked(func(o *order.Order) { o.TestID = 9 })
-		if _, err := f.Book(ctx, o.ID, slot, delivery.Room{Slot: 1}); err != nil {
+		if _, err := f.Book(ctx, o.ID, delivery.Slot{Start: slot}, delivery.Room{Slot: 1}); err != nil {
 			t.Error(err)
 		}
 	}
-	if _, err := f.Book(ctx, f.stocked().ID, slot, delivery.Room{Slot: 1}); err != nil {
+	if _, err := f.Book(ctx, f.stocked().ID, delivery.Slot{Start: slot}, delivery.Room{Slot: 1}); err != nil {
 		t.Errorf("a customer found no room beside tests: %v", err)
 	}
 }

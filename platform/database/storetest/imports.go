@@ -128,7 +128,7 @@ func anImportedOrderGoesOn(t *testing.T, f *fixture) {
 	}
 	f.must(f.StockCreated(ctx, 301))
 	f.move(301, order.Stocked)
-	_, err := f.Book(ctx, 301, f.now().Add(24*time.Hour), delivery.Room{Slot: 1})
+	_, err := f.Book(ctx, 301, delivery.Slot{Start: f.now().Add(24 * time.Hour)}, delivery.Room{Slot: 1})
 	f.must(err)
 	f.move(301, order.DeliveryBooked)
 	_, err = f.MoveOrder(ctx, order.Move{OrderID: 302, To: order.Cancelled, Reason: order.ByOperator})

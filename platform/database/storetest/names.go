@@ -28,7 +28,7 @@ func anOrderIsNamedOnce(t *testing.T, f *fixture) {
 	}
 	moved := f.move(second.ID, order.Placed)
 	named, err := f.OrderRef(ctx, first.ID)
-	booking, err2 := f.Book(ctx, first.ID, f.now().Add(time.Hour), delivery.Room{Slot: 1})
+	booking, err2 := f.Book(ctx, first.ID, delivery.Slot{Start: f.now().Add(time.Hour)}, delivery.Room{Slot: 1})
 	asked, err3 := f.StockOrder(ctx, first.ID)
 	sale, err4 := f.Sale(ctx, first.ID)
 	got := []ref.Order{moved.Ref(), named, booking.Ref, asked.Ref, sale.Ref, f.told(first.ID, event.TypeOrderCreated), f.told(first.ID, event.TypeDeliveryBooked)}

@@ -218,7 +218,7 @@ func whatIsNotThereIsNotFound(t *testing.T, f *fixture) {
 	f.wantCode(err, fault.NotFound)
 	_, err = f.Booking(ctx, none)
 	f.wantCode(err, fault.NotFound)
-	_, err = f.Book(ctx, none, f.now(), delivery.Room{Slot: 1})
+	_, err = f.Book(ctx, none, delivery.Slot{Start: f.now()}, delivery.Room{Slot: 1})
 	f.wantCode(err, fault.NotFound)
 	_, err = f.StockOrder(ctx, none)
 	f.wantCode(err, fault.NotFound)

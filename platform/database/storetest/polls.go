@@ -161,10 +161,7 @@ func whatWasDeclinedIsAskedAbout(t *testing.T, f *fixture) {
 	sure, doubtful, other := f.unpaid("a"), f.unpaid("a"), f.unpaid("b")
 	f.pass(time.Second)
 	for _, id := range f.unsettled(10) {
-		reason := order.NotConfirmed
-		if id == sure.ID {
-			reason = ""
-		}
+		reason := map[int64]string{sure.ID: "", doubtful.ID: order.NotConfirmed, other.ID: order.ByCustomer}[id]
 		_, err := f.MoveOrder(ctx, order.Move{OrderID: id, To: order.PaymentDeclined, Reason: reason, Event: true})
 		f.must(err)
 	}

@@ -195,6 +195,11 @@ func aFailedRefundIsHeld(t *testing.T, f *fixture) {
 	f.wantHeld(0, 0)
 	_, err = f.RequestRefund(ctx, wish(other, 1))
 	f.must(err)
+	f.must(f.RecordDispute(ctx, other.ID, 1, payments.Dispute{Reference: "dp once more", Amount: other.Total, Reason: "fraudulent", State: payments.DisputeOpen}))
+	f.wantHeld(0, 1)
+	if got := f.order(other.ID).Payments[0].Disputes(); len(got) != 2 || got[0].State != payments.DisputeWon || got[1].Reference != "dp once more" {
+		f.Errorf("the disputes are %+v", got)
+	}
 }
 
 func (f *fixture) wantHeld(refunds, disputes int) {

@@ -166,7 +166,7 @@ func nobodyBooksBeyondACap(t *testing.T, f *fixture) {
 	var made atomic.Int64
 	for n, o := range orders {
 		group.Go(func() {
-			if _, err := f.Book(ctx, o.ID, slot.Add(time.Duration(n)*time.Hour), room); err == nil {
+			if _, err := f.Book(ctx, o.ID, delivery.Slot{Start: slot.Add(time.Duration(n) * time.Hour)}, room); err == nil {
 				made.Add(1)
 			} else {
 				f.wantCode(err, fault.LimitReached)
@@ -180,14 +180,14 @@ func nobodyBooksBeyondACap(t *testing.T, f *fixture) {
 	other := f.stocked(func(o *order.Order) {
 		o.OrgNumber, o.Customer.Email, o.Customer.Street = "", "ann@example.com", "Elsewhere 1"
 	})
-	if _, err := f.Book(ctx, other.ID, slot, room); err != nil {
+	if _, err := f.Book(ctx, other.ID, delivery.Slot{Start: slot}, room); err != nil {
 		t.Errorf("another customer: %v", err)
 	}
 	f.pass(48 * time.Hour)
 	late := f.stocked(func(o *order.Order) {
 		o.OrgNumber, o.Customer.Email, o.Customer.Street = "", "eve@example.com", "Street 99"
 	})
-	if _, err := f.Book(ctx, late.ID, f.now().Add(time.Hour), room); err != nil {
+	if _, err := f.Book(ctx, late.ID, delivery.Slot{Start: f.now().Add(time.Hour)}, room); err != nil {
 		t.Errorf("when the others are delivered: %v", err)
 	}
 }

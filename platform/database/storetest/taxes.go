@@ -43,8 +43,10 @@ func taxesAreEnteredWithTheirSale(t *testing.T, f *fixture) {
 func anyTaxesBalance(t *testing.T, f *fixture) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var taxes []event.Tax
-		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"GST", "PST", "VAT"}), 0, 3, rapid.ID).Draw(rt, "taxes") {
-			taxes = append(taxes, event.Tax{Name: name, Rate: "1", Amount: rapid.Int64Range(0, 9000).Draw(rt, name)})
+		kinds := []event.Tax{{Name: "GST", Rate: "1"}, {Name: "PST", Rate: "7"}, {Name: "VAT", Rate: "9.975", Treatment: "rate"}, {Name: "VAT", Rate: "19", Treatment: "rate"}}
+		for _, tax := range rapid.SliceOfNDistinct(rapid.SampledFrom(kinds), 0, 4, event.Tax.Key).Draw(rt, "taxes") {
+			tax.Amount = rapid.Int64Range(0, 9000).Draw(rt, tax.Key())
+			taxes = append(taxes, tax)
 		}
 		o := f.taxed(taxes...)
 		if rapid.Bool().Draw(rt, "cancelled") {

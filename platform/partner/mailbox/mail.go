@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bytes"
+	"fmt"
 	"mime"
 	"net/mail"
 	"regexp"
@@ -33,7 +34,7 @@ type Mail struct {
 	HTML    string   `json:"html"`
 	Links   []string `json:"links"`   // in the order of the mail, without duplicates
 	Headers []Header `json:"headers"` // the headers shown to readers
-	Raw     []byte   `json:"-"`       // the source as it was received
+	Raw     []byte   `json:"-"`       // its source
 }
 
 // Header is a header of a mail, decoded.
@@ -42,11 +43,12 @@ type Header struct {
 	Value string `json:"value"`
 }
 
-// stored is a mail in memory: what lists need, and the source, from which the rest is read on demand.
+// stored is a mail in memory: what lists need, and its source, from which the rest is read on demand.
 type stored struct {
 	Summary
 	messageID string
-	raw       []byte
+	texts     int // bytes of the source, or of the texts that it is made of
+	source    func() ([]byte, error)
 }
 
 // Find returns the newest mail with an ID, or fault.NotFound. If it cannot be parsed, its text is the source.
@@ -57,8 +59,13 @@ func (m *Mailbox) Find(id string) (Mail, error) {
 		m.mu.RUnlock()
 		return Mail{}, fault.New(fault.NotFound, "there is no mail %q; the mailbox keeps the newest only", id)
 	}
-	found := Mail{Summary: s.Summary, Raw: s.raw, Links: []string{}, Headers: []Header{}}
+	found := Mail{Summary: s.Summary, Links: []string{}, Headers: []Header{}}
 	m.mu.RUnlock()
+	raw, err := s.source()
+	if err != nil {
+		return Mail{}, fmt.Errorf("mailbox: mail %s: %w", id, err)
+	}
+	found.Raw = raw
 	found.read()
 	return found, nil
 }

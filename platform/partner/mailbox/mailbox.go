@@ -1,5 +1,5 @@
-// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and within the process, and a
-// viewer that shows each mail as its recipient would see it. It receives all mails if no mail server is configured, and
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback, a way in for mails from the
+// same process, and a viewer that shows each mail as its recipient would see it. It receives all mails if no mail server is configured, and
 // the mails of test orders always. It forwards nothing.
 //
 // It guarantees: it holds only the newest mails (Config.Keep and Config.KeepBytes), in memory. A mail is at most 1 MiB. A
@@ -47,7 +47,6 @@ type Mailbox struct {
 	config   Config
 	listener net.Listener
 	server   *smtp.Server
-	inside   *inside
 	served   chan error // the server's error
 	pages    *pages
 
@@ -73,11 +72,10 @@ func New(c Config) (*Mailbox, error) {
 		return nil, errors.Join(err, c.Listener.Close())
 	}
 	m := &Mailbox{
-		config: c, listener: c.Listener, inside: newInside(), served: make(chan error, 1), pages: pages, byID: map[string]*stored{},
+		config: c, listener: c.Listener, served: make(chan error, 1), pages: pages, byID: map[string]*stored{},
 	}
 	m.server = m.newServer()
 	go func() { m.served <- m.server.Serve(netutil.LimitListener(m.listener, maxClients)) }()
-	go func() { _ = m.server.Serve(netutil.LimitListener(m.inside, maxClients)) }() // until Close, like the other one
 	return m, nil
 }
 

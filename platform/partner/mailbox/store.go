@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"acme.example/webshop/platform/fault"
 )
 
 // keep stores a mail for each of its recipients, and drops the oldest when there are too many.
@@ -12,8 +14,29 @@ func (m *Mailbox) keep(raw []byte, recipients []string) {
 	for _, to := range recipients {
 		s := h.summary(to)
 		s.ReceivedAt = m.config.Now().UTC()
-		m.add(&stored{Summary: s, messageID: h.messageID, raw: raw})
+		m.add(&stored{Summary: s, messageID: h.messageID, texts: len(raw), source: func() ([]byte, error) { return raw, nil }})
 	}
+}
+
+// Sealed is a mail from within the process, without SMTP. It is put together only when someone looks at it.
+type Sealed struct {
+	MessageID                 string // with its domain
+	From, To, ToName, Subject string
+	Size                      int                    // of its texts, in bytes
+	Source                    func() ([]byte, error) // the mail as it would be sent, the same each time
+}
+
+// Keep stores a mail from within the process, or returns fault.Invalid if it is larger than the receiver takes.
+func (m *Mailbox) Keep(s Sealed) error {
+	if s.Size > maxMailBytes {
+		return fault.New(fault.Invalid, "a mail of %d bytes is more than the built-in receiver takes", s.Size)
+	}
+	id, _, _ := strings.Cut(s.MessageID, "@")
+	m.add(&stored{
+		Summary:   Summary{ID: id, To: s.To, ToName: s.ToName, From: s.From, Subject: s.Subject, Copies: 1, ReceivedAt: m.config.Now().UTC()},
+		messageID: s.MessageID, texts: s.Size, source: s.Source,
+	})
+	return nil
 }
 
 func (m *Mailbox) add(s *stored) {
@@ -36,9 +59,9 @@ func (m *Mailbox) add(s *stored) {
 // mailOverhead is the memory of a mail besides its texts: its fields, its place in the list and its entry by ID.
 const mailOverhead = 512
 
-// size returns the bytes of a mail. Its headers are held twice: decoded and in the source.
+// size returns the bytes of a mail. The headers of one that came by SMTP are held twice: decoded and in the source.
 func (s *stored) size() int {
-	return mailOverhead + len(s.raw) + len(s.messageID) + len(s.To) + len(s.ToName) + len(s.From) + len(s.Subject)
+	return mailOverhead + s.texts + len(s.messageID) + len(s.To) + len(s.ToName) + len(s.From) + len(s.Subject)
 }
 
 func (m *Mailbox) forgetOldest() {

@@ -12,10 +12,10 @@ import (
 type Record struct {
 	Sequence  int64           `json:"sequence"` // 1, 2, 3, … per partner
 	At        time.Time       `json:"at"`
-	Kind      string          `json:"kind"` // charge, refund, check, refill, consignment or entry
+	Kind      string          `json:"kind"` // charge, refund, check, refill, consignment, change or entry
 	Key       string          `json:"key"`  // the Idempotency-Key
 	Reference string          `json:"reference"`
-	Status    string          `json:"status"`             // e.g. succeeded, declined, passed, ready or booked
+	Status    string          `json:"status"`             // e.g. succeeded, declined, passed, ready, booked or called-off
 	Request   json.RawMessage `json:"request"`            // the request's body
 	Refunded  int64           `json:"refunded,omitempty"` // of a charge: the refunded amount in minor units
 

@@ -39,7 +39,6 @@ type CallbackCounters struct {
 type callbacks struct {
 	client *http.Client
 	signer *standardwebhooks.Webhook
-	now    func() time.Time
 	log    *slog.Logger
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -65,7 +64,7 @@ type callback struct {
 
 func newCallbacks(c Config, signer *standardwebhooks.Webhook) *callbacks {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &callbacks{client: c.Callback, signer: signer, now: c.Now, log: c.Log, ctx: ctx, cancel: cancel}
+	return &callbacks{client: c.Callback, signer: signer, log: c.Log, ctx: ctx, cancel: cancel}
 }
 
 // start sends a callback after a time, with the body that say returns then. If there are too many already, it does
@@ -176,9 +175,10 @@ func (c *callbacks) send(one *callback) error {
 	return err
 }
 
-// signed makes the request. Its timestamp is that of the attempt, so that a late one does not look like a replay.
+// signed makes the request. Its timestamp is that of the attempt, so that a late one does not look like a replay. It is of the real
+// time, as who verifies it expects, also when the partners have a clock of their own.
 func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, error) {
-	at := c.now()
+	at := time.Now()
 	signature, err := c.signer.Sign(one.id, at, one.body)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: callback: %w", err)

@@ -18,7 +18,7 @@ type State struct {
 // Knobs serves the operator: GET /partners returns the State of all partners; GET and PUT /partners/{name}/knobs read and
 // replace the Knobs of one. A knob missing in a PUT is set to zero. GET /partners/{name}/records returns what one has
 // recorded, a Page at a time. GET /partners/{name}/payments returns a payment provider's newest vouchers and paid payments;
-// POST does an action with one of them.
+// POST does an action with one of them. The delivery company has deliveries, whose actions it reports to the shop.
 func (p *Partners) Knobs() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /partners", func(w http.ResponseWriter, _ *http.Request) {
@@ -29,6 +29,8 @@ func (p *Partners) Knobs() http.Handler {
 	mux.HandleFunc("GET /partners/{name}/records", p.named((*partner).records))
 	mux.HandleFunc("GET /partners/{name}/payments", p.named((*partner).tellPayments))
 	mux.HandleFunc("POST /partners/{name}/payments", p.named((*partner).operatePayment))
+	mux.HandleFunc("GET /partners/{name}/deliveries", p.named((*partner).tellDeliveries))
+	mux.HandleFunc("POST /partners/{name}/deliveries", p.named((*partner).operateDelivery))
 	return mux
 }
 

@@ -35,9 +35,17 @@ func (p payments) open(c charge, record *Record) error {
 	case !c.Until.After(p.now()):
 		return fault.New(fault.Refused, "the customer's time to pay is over already")
 	}
-	record.Status, record.Until = actionRequired, c.Until.UTC().Truncate(time.Second)
+	record.Status, record.Until = actionRequired, p.until(c.Until).UTC().Truncate(time.Second)
 	record.URL = fmt.Sprintf("%s%d-%s", p.address, p.book.last+1, p.token())
 	return nil
+}
+
+// until is when the customer's time to pay ends: what the shop says, or earlier by the knob.
+func (p payments) until(shop time.Time) time.Time {
+	if most := p.now().Add(millis(p.knobs.PayWithin)); p.knobs.PayWithin > 0 && most.Before(shop) {
+		return most
+	}
+	return shop
 }
 
 // ofPage returns the charge that a page's token belongs to. The caller holds the lock.
@@ -60,6 +68,14 @@ func (p payments) ofPage(token string) (Record, charge, error) {
 func (p payments) expire(r Record) Record {
 	if r.Status != actionRequired || p.now().Before(r.Until) {
 		return r
+	}
+	return p.turn(r, expired, "")
+}
+
+// close closes the page of a charge, which expires. A voucher may be on paper by now, and stays good. The caller holds the lock.
+func (p payments) close(r Record) Record {
+	if r.Status != actionRequired || r.Voucher != nil {
+		return p.expire(r)
 	}
 	return p.turn(r, expired, "")
 }

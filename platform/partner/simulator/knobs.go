@@ -12,6 +12,7 @@ const (
 	knobAnswerLater             = "answerLater"
 	knobWebhookDelay            = "webhookDelay"
 	knobWebhookLossRate         = "webhookLossRate"
+	knobPayWithin               = "payWithin"
 )
 
 const (
@@ -32,6 +33,7 @@ type Knobs struct {
 	// WebhookDelay and WebhookLossRate: payments; a webhook is sent after this time (at most one day), or never.
 	WebhookDelay    int64   `json:"webhookDelay"`
 	WebhookLossRate float64 `json:"webhookLossRate"`
+	PayWithin       int64   `json:"payWithin"` // payments: how long a page or voucher can be paid at most; 0: as long as the shop says
 }
 
 // check returns an error for knobs that are out of range, or not among those that a partner has.
@@ -49,6 +51,7 @@ func (k Knobs) check(has []string) error {
 		{knobAnswerLater, float64(k.AnswerLater), maxAnswerLater},
 		{knobWebhookDelay, float64(k.WebhookDelay), maxAnswerLater},
 		{knobWebhookLossRate, k.WebhookLossRate, 1},
+		{knobPayWithin, float64(k.PayWithin), maxAnswerLater},
 	} {
 		f.want(knob.value >= 0 && knob.value <= knob.most, knob.name, "must be from 0 to %.0f", knob.most)
 		f.want(knob.value == 0 || slices.Contains(has, knob.name), knob.name, "this partner has no such knob")

@@ -3,6 +3,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"acme.example/webshop/platform/fault"
@@ -58,8 +59,8 @@ func actions(r Record) []string {
 	return []string{}
 }
 
-// list returns the newest payments that have actions: vouchers and paid payments.
-func (p payments) list() (all []Payment, err error) {
+// list returns the newest payments that have actions, vouchers and paid payments; of one order, if it is not 0.
+func (p payments) list(order int64) (all []Payment, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all = []Payment{}
@@ -72,7 +73,9 @@ func (p payments) list() (all []Payment, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, c.payment(r))
+		if order == 0 || order == c.OrderID {
+			all = append(all, c.payment(r))
+		}
 	}
 	return all, nil
 }
@@ -102,11 +105,12 @@ func (p payments) operate(key, action string) (Payment, error) {
 	return c.payment(r), nil
 }
 
-// tellPayments serves the operator's list. It is empty for partners without a payment page.
-func (d *partner) tellPayments(w http.ResponseWriter, _ *http.Request) {
+// tellPayments serves the operator's list, of one order with ?orderId=. It is empty for partners without a payment page.
+func (d *partner) tellPayments(w http.ResponseWriter, r *http.Request) {
 	all, err := []Payment{}, error(nil)
 	if d.payments != nil {
-		all, err = d.payments.list()
+		order, _ := strconv.ParseInt(r.URL.Query().Get("orderId"), 10, 64) // anything else matches no order
+		all, err = d.payments.list(order)
 	}
 	if err != nil {
 		fault.Write(w, err)

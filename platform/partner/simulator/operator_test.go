@@ -24,9 +24,9 @@ func operate(p *simulator.Partners, name, key, action string) *httptest.Response
 }
 
 // listed are the payments that the operator sees, each as its key and what can be done.
-func listed(t *testing.T, p *simulator.Partners, name string) (all []string) {
+func listed(t *testing.T, p *simulator.Partners, name, query string) (all []string) {
 	t.Helper()
-	w := ask(p.Knobs(), "GET", "/partners/"+name+"/payments", "", "")
+	w := ask(p.Knobs(), "GET", "/partners/"+name+"/payments"+query, "", "")
 	for _, one := range decode[map[string][]simulator.Payment](t, w)["payments"] {
 		all = append(all, fmt.Sprint(one.Key, " ", one.Status, " ", one.Actions))
 	}
@@ -44,8 +44,10 @@ func TestTheOperatorPaysVouchersAndDisputes(t *testing.T) {
 	post(p, "/payments-mx/charges", "key:at-once", jobs[1].body)
 	now.set(noon.Add(48 * time.Hour))
 	want := []string{"key:late expired [pay-late]", "key:paid succeeded [dispute dispute-won dispute-lost]", "key:given action-required [pay]"}
-	if diff := cmp.Diff(want, listed(t, p, simulator.PaymentsMX)); diff != "" {
-		t.Error(diff)
+	for query, want := range map[string][]string{"": want, "?orderId=4711": want, "?orderId=4712": nil} {
+		if diff := cmp.Diff(want, listed(t, p, simulator.PaymentsMX, query)); diff != "" {
+			t.Error(query, diff)
+		}
 	}
 	for _, c := range [][2]string{{"key:open", "pay"}, {"key:late", "pay"}, {"key:given", "pay-late"}, {"key:paid", "pay"}, {"key:given", "dispute"}, {"key:paid", "steal"}} {
 		wantProblem(t, c[0]+" "+c[1], operate(p, simulator.PaymentsMX, c[0], c[1]), 409, "cannot be done")
@@ -62,7 +64,7 @@ func TestTheOperatorPaysVouchersAndDisputes(t *testing.T) {
 	}
 	wantStatus(t, p, "key:late", "succeeded")
 	wantProblem(t, "again", operate(p, simulator.PaymentsMX, "key:given", "pay"), 409, "succeeded")
-	if all := listed(t, p, simulator.Stockist); all != nil {
+	if all := listed(t, p, simulator.Stockist, ""); all != nil {
 		t.Errorf("the stockist has the payments %v", all)
 	}
 }
@@ -175,7 +177,7 @@ func TestAPaymentIsPaidOnce(t *testing.T) {
 			press(p, made, []string{"pay", "confirm", "pay-declined", "abandon"}[i%4])
 			look(p, made, "")
 			ask(p.Handler(), "GET", "/payments-mx/charges/key:1", "", "")
-			listed(t, p, simulator.PaymentsMX)
+			listed(t, p, simulator.PaymentsMX, "")
 		})
 	}
 	all.Wait()

@@ -8,10 +8,10 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"acme.example/webshop/money"
 	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/texts"
 )
 
 const maxForm = 4 << 10 // bytes
@@ -37,7 +37,7 @@ type view struct {
 }
 
 // Say returns a text in the customer's language.
-func (v view) Say(name string) string { return texts[v.Language][name] }
+func (v view) Say(name string) string { return words[v.Language][name] }
 
 // Amount returns the amount with its currency.
 func (v view) Amount() string {
@@ -114,7 +114,7 @@ func (p payments) act(w http.ResponseWriter, r *http.Request) {
 // refuse answers with a page for an unknown payment, and with a problem document otherwise.
 func (p payments) refuse(w http.ResponseWriter, err error) {
 	if fault.CodeOf(err) == fault.NotFound {
-		p.write(w, http.StatusNotFound, view{Language: "en", Missing: true})
+		p.write(w, http.StatusNotFound, view{Language: texts.Fallback, Missing: true})
 		return
 	}
 	fault.Write(w, err)
@@ -145,12 +145,4 @@ func secure(w http.ResponseWriter, back string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // no other site gets the address of the page
 	h.Set("Cache-Control", "no-store")
-}
-
-// language returns the language of the page for a customer's: "es" or "en".
-func language(tag string) string {
-	if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base == "es" {
-		return "es"
-	}
-	return "en"
 }

@@ -87,6 +87,21 @@ func wantPage(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
 	}
 }
 
+func TestAPageExpiresEarlyByTheKnob(t *testing.T) {
+	now := &clock{}
+	p := withPages(t, now, simulator.Config{})
+	turn(t, p, simulator.PaymentsMX, `{"payWithin":20000}`)
+	post(p, "/payments-mx/charges", "key:hour", hosted("card", "en", noon.Add(time.Hour)))
+	opened(t, p, "key:soon", "card", noon.Add(10*time.Second)) // the shop's end comes first
+	now.set(noon.Add(20*time.Second - 1))
+	if open := wantStatus(t, p, "key:hour", "action-required"); !open.Until.Equal(noon.Add(20 * time.Second)) {
+		t.Errorf("the page is open until %s", open.Until)
+	}
+	wantStatus(t, p, "key:soon", "expired")
+	now.set(noon.Add(20 * time.Second))
+	wantStatus(t, p, "key:hour", "expired")
+}
+
 func TestThePageSaysWhatItIs(t *testing.T) {
 	now := &clock{}
 	p := withPages(t, now, simulator.Config{})

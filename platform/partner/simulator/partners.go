@@ -52,6 +52,7 @@ const (
 // Config configures the partners. Only the secrets must be set.
 type Config struct {
 	StockistSecret, ScreeningSecret []byte // sign these partners' callbacks; at least 24 bytes each
+	CarrierSecret                   []byte // signs the delivery company's reports; nil: it makes none
 	// PaymentSecrets sign the webhooks of the payment providers, by name. PagesURL is where customers reach Pages. A provider
 	// without both has no page, and charges everything at once.
 	PaymentSecrets map[string][]byte
@@ -93,7 +94,11 @@ func New(c Config) (*Partners, error) {
 	}
 	p.open(newScreening(newPartner(Screening, c), newCallbacks(c, byScreening)))
 	p.open(newStockist(newPartner(Stockist, c), newCallbacks(c, byStockist)))
-	p.open(newCarrier(newPartner(Carrier, c)))
+	carrier, err := newCarrier(newPartner(Carrier, c), c)
+	if err != nil {
+		return nil, err
+	}
+	p.open(carrier)
 	p.open(newBookkeeping(newPartner(Bookkeeping, c)))
 	return p, nil
 }

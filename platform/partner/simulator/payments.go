@@ -45,7 +45,7 @@ func newPayments(d *partner, c Config, secret []byte) (*partner, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.has, d.callbacks = append(d.has, knobWebhookDelay, knobWebhookLossRate), newCallbacks(c, signs)
+		d.has, d.callbacks = append(d.has, knobWebhookDelay, knobWebhookLossRate, knobPayWithin), newCallbacks(c, signs)
 		p.address, p.pages, d.payments = c.PagesURL+"/"+d.name+"/pay/", http.NewServeMux(), &p
 		p.pages.HandleFunc("GET /pay/{token}", p.show)
 		p.pages.HandleFunc("POST /pay/{token}", p.act)
@@ -53,7 +53,8 @@ func newPayments(d *partner, c Config, secret []byte) (*partner, error) {
 	}
 	serve(d, "/charges", kindCharge, p.charge)
 	serve(d, "/refunds", kindRefund, p.refund)
-	d.mux.HandleFunc("GET /charges/{key}", p.find)
+	d.mux.HandleFunc("GET /charges/{key}", p.showing(p.expire))
+	d.mux.HandleFunc("POST /charges/{key}/close", p.showing(p.close))
 	return d, nil
 }
 
@@ -145,22 +146,26 @@ func asked(r Record) (c charge, err error) {
 	return c, nil
 }
 
-// find tells what became of a charge; a declined one is told like any other, by its status.
-func (p payments) find(w http.ResponseWriter, r *http.Request) {
-	if err := p.arrive(r.Context(), nil); err != nil {
-		fault.Write(w, err)
-		return
+// showing answers with what became of a charge, once it is up to date; a declined one is told like any other, by its status.
+func (p payments) showing(update func(Record) Record) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := p.arrive(r.Context(), nil); err != nil {
+			fault.Write(w, err)
+			return
+		}
+		key := r.PathValue("key")
+		p.mu.Lock()
+		made, found := p.book.find(key)
+		if found = found && made.Kind == kindCharge; found {
+			made = update(made)
+		}
+		p.mu.Unlock()
+		if !found {
+			fault.Write(w, noCharge(key))
+			return
+		}
+		writeJSON(w, http.StatusOK, made)
 	}
-	key := r.PathValue("key")
-	p.mu.Lock()
-	made, found := p.book.find(key)
-	made = p.expire(made)
-	p.mu.Unlock()
-	if !found || made.Kind != kindCharge {
-		fault.Write(w, noCharge(key))
-		return
-	}
-	writeJSON(w, http.StatusOK, made)
 }
 
 func noCharge(key string) error { return fault.New(fault.NotFound, "there is no charge %.80q", key) }

@@ -1,25 +1,11 @@
 // What an operator can do. Each is asked once more, and is written down with who did it.
 
-import { act } from "./api.js";
-import { ask } from "./ask.js";
+import { act, get } from "./api.js";
 import { complain } from "./dom.js";
-import { minor, money } from "./words.js";
+import { sure } from "./sure.js";
+import { minor, money, slot } from "./words.js";
 
 const kept = "It is written down, with your name.";
-
-/** sure does something when the operator is sure; it returns whether it was done. */
-async function sure(question, run) {
-  const given = await ask(question);
-  if (!given) return false;
-  try {
-    await run(given);
-    complain(null);
-    return true;
-  } catch (error) {
-    complain(error);
-    return false;
-  }
-}
 
 const note = { name: "note", label: "Why? For operators only; may be left empty", required: false, most: 200 };
 
@@ -43,9 +29,31 @@ export const discard = (one, does) => sure({
 
 /** cancel calls an order off. */
 export const cancel = (orderId) => sure({
-  title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. The stockist is not told: call them. This cannot be undone.", kept],
+  title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. A delivery that is booked is called off. The stockist is not told: call them. This cannot be undone.", kept],
   fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
 }, ({ reason }) => act("/cancelOrder", { orderId, reason }));
+
+/** deliver books an order's delivery for the customer, or changes what is booked. */
+export async function deliver(order) {
+  try {
+    const { windows, timeZone } = await get(`/deliveryTimes?orderId=${order.orderId}`);
+    return await pick(order, windows.filter(({ from }) => Number(from) !== Date.parse(order.deliveryTime)), timeZone);
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+}
+
+function pick({ orderId, deliveryTime }, windows, timeZone) {
+  if (windows.length === 0) throw new Error("No delivery time is free. Nothing was changed.");
+  const options = windows.map(({ from, until }) => [from, slot(from, until, timeZone)]);
+  const [what, path] = deliveryTime ? ["Change", "/moveDelivery"] : ["Book", "/bookDelivery"];
+  const before = deliveryTime ? `It is booked for ${slot(Date.parse(deliveryTime), undefined, timeZone)}. That time becomes free, and the delivery company is told.` : "The van is ordered.";
+  return sure({
+    title: `${what} the delivery of order ${orderId}?`, text: [`${before} The customer gets a mail.`, kept],
+    fields: [{ name: "time", label: `Time in ${timeZone}`, options }], yes: `${what} the delivery`,
+  }, ({ time }) => act(path, { orderId, deliveryTime: time }));
+}
 
 /** refund gives a part of an order's money back. */
 export const refund = ({ orderId, refundable, currency }) => sure({
@@ -61,6 +69,12 @@ export const refund = ({ orderId, refundable, currency }) => sure({
 export const approveRefund = ({ orderId, currency }, { number, amount, by, reason }) => sure({
   title: `Approve refund ${number} of order ${orderId}?`, text: [`${by} asked for ${money(amount, currency)}: ${reason}. The money goes back at once.`, kept], yes: "Approve the refund",
 }, () => act("/approveRefund", { orderId, number }));
+
+/** refuseRefund refuses a refund, or withdraws one's own. */
+export const refuseRefund = ({ orderId, currency }, { number, amount, by, reason }) => sure({
+  title: `Refuse refund ${number} of order ${orderId}?`, text: [`${by} asked for ${money(amount, currency)}: ${reason}. Nothing is given back, and the customer is not told. Who asked for it withdraws it in this way.`, kept],
+  fields: [{ name: "reason", label: "Why? For operators only", most: 200 }], yes: "Refuse the refund",
+}, ({ reason: why }) => act("/refuseRefund", { orderId, number, reason: why }));
 
 /** approve lets an order pass a step of its review. */
 export const approve = (orderId, step) => sure({

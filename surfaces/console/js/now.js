@@ -64,7 +64,7 @@ const cell = (column, kind) => make("td", { class: kind, "data-column": column }
 function orders(news) {
   const counts = shape ? shape.statuses.map((status) => [status, news.orders ? count(news.orders[status] ?? 0) : "unknown"]) : [];
   settle(one("#orders"), counts, () => counts.map(([status, n]) =>
-    make("li", {}, make("a", { href: `/console/orders?status=${status}` }, make("b", {}, n), status.replaceAll("_", " ")))));
+    make("li", {}, make("a", { href: `/console/orders?status=${status}&tests=all` }, make("b", {}, n), status.replaceAll("_", " ")))));
 }
 
 function lately(news) {

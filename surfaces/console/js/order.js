@@ -1,13 +1,17 @@
 // One order: what happened, because of what, and how it was at any moment.
 
-import { approve, approveRefund, askAgain, cancel, discard, move, refund, refuse, replay } from "./acts.js";
+import { approve, approveRefund, askAgain, cancel, deliver, discard, move, refund, refuse, refuseRefund, replay } from "./acts.js";
 import { get } from "./api.js";
+import { renderComplaints } from "./complaint.js";
+import { correctOrder, renderCorrections } from "./correct.js";
+import { isReported, nameOf, report } from "./deliveries.js";
+import { addNote, copyLink, renderDesk, renewLink } from "./desk.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews } from "./frame.js";
 import { renderPaid, waits } from "./paid.js";
 import { renderThen } from "./then.js";
 import { renderTimeline } from "./timeline.js";
-import { clock, money, tone } from "./words.js";
+import { clock, money, slot, tone } from "./words.js";
 
 const id = location.pathname.split("/").pop();
 const slider = one("#when");
@@ -49,6 +53,9 @@ function render(now) {
   acts();
   facts();
   renderPaid(orderHistory);
+  renderComplaints(orderHistory, then);
+  renderDesk(orderHistory, then);
+  renderCorrections(orderHistory);
   slider.max = orderHistory.moments.length - 1;
   const kept = orderHistory.moments.findIndex((m) => m.id === last);
   slider.value = atEnd || kept < 0 ? orderHistory.moments.length - 1 : kept;
@@ -76,28 +83,47 @@ function troubles() {
 }
 
 function acts() {
-  const { orderId, cancellable, next, status, refundable = 0, refunds = [], reviews = [] } = orderHistory;
+  const { orderId, cancellable, next, status, refundable = 0, refunds = [], reviews = [], deliveryTime, changesUntil } = orderHistory;
+  const movable = status === "DELIVERY_FAILED" || (["STOCKED", "DELIVERY_BOOKED"].includes(status) && Date.parse(changesUntil) > Date.now());
   const open = status === "IN_REVIEW" ? reviews.filter((r) => r.state === "open").map((r) => r.step) : [];
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
-  settle(one("#acts"), [cancellable, next, open, refundable, refunds], () => [
+  settle(one("#acts"), [status, next, open, refunds, orderHistory.email, deliveryTime, movable], () => [
     ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
     status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, orderHistory.ref)),
-    ...refunds.filter(waits).map((r) => button(`Approve refund ${r.number}`, () => approveRefund(orderHistory, r))),
+    status === "STOCKED" && !deliveryTime && button("Book the delivery", () => deliver(orderHistory)),
+    movable && button("Change the delivery", () => deliver(orderHistory)),
+    ...refunds.filter(waits).flatMap((r) => [button(`Approve refund ${r.number}`, () => approveRefund(orderHistory, r)), button(`Refuse refund ${r.number}`, () => refuseRefund(orderHistory, r))]),
+    ...next.filter(isReported).map((to) => button(nameOf(to), () => report(orderId, to))),
+    button("Correct the order", () => correctOrder(orderHistory)),
+    button("Add a note", () => addNote(orderHistory)),
+    button("Copy the customer's link", () => copyLink(orderHistory)),
+    make("a", { class: "button quiet", href: `/console/orders?q=${encodeURIComponent(orderHistory.email)}${orderHistory.testId ? "&tests=only" : ""}` }, "All orders of this customer"),
+  ].filter(Boolean));
+  const byHand = next.filter((to) => !isReported(to) && status !== "DELIVERY_FAILED"); // another time is booked otherwise
+  settle(one("#final-acts"), [cancellable, next, refundable], () => [
+    button("Renew the links", () => renewLink(orderHistory)),
     refundable > 0 && button("Give money back", () => refund(orderHistory)),
+    byHand.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, byHand)),
     cancellable && button("Cancel the order", () => cancel(orderId)),
-    next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
   ].filter(Boolean));
 }
 
 function facts() {
   const s = orderHistory;
   const rows = [
-    ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
+    ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", s.where.join(", ")], ["Recipient's telephone", s.address?.recipientPhone],
+    ["Delivery notes", s.address?.deliveryNotes], ["Gift message", s.address?.giftMessage], ["Language", s.language], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
-    ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Cancelled", s.cancelReason],
+    ["Delivery", s.deliveryTime && `${slot(Date.parse(s.deliveryTime), s.deliveryUntil && Date.parse(s.deliveryUntil), s.timeZone)} in ${s.timeZone}`], ["Cancelled", s.cancelReason], ...parcel(s.tracking),
     ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${said(r)}`).join(", ")],
   ];
   settle(one("#who"), rows, () => rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+}
+
+/** parcel is what was reported of a delivery. */
+function parcel(t) {
+  if (!t) return [];
+  return [["Tracking number", t.number], ["Taken by", t.receivedBy], ["Left at", t.leftAt], ["Photo", t.photo], ["Not delivered because", t.reason], ["Last report", `by ${t.by}, about ${clock(t.at)}`]];
 }
 
 /** said is who decided about a step, or has passed it as the first of two. */

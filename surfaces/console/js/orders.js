@@ -3,10 +3,11 @@
 import { get, query } from "./api.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { shopTime } from "./frame.js";
+import { person } from "./person.js";
 import { ago, clock, money, some, span, tone } from "./words.js";
 
 const form = one("#search");
-const names = ["q", "status", "market", "waiting"];
+const names = ["q", "status", "market", "waiting", "tests"];
 let asked = 0;
 let shape;
 
@@ -22,6 +23,7 @@ async function look(below = 0) {
     const rows = wish.waiting ? await waiting(wish.waiting) : await search(wish, below);
     if (mine !== asked) return; // something else was asked meanwhile
     complain(null);
+    person(wish.q, rows.orders ?? []);
     const list = one("#list");
     list.replaceChildren(...(below ? list.children : []), ...rows.items);
     one("#further").hidden = !rows.next;
@@ -35,10 +37,10 @@ async function look(below = 0) {
   form.removeAttribute("aria-busy");
 }
 
-async function search({ q, status, market }, below) {
-  const { orders, next } = await get(`/console/api/orders?${query({ q, status, market, below })}`);
+async function search({ q, status, market, tests }, below) {
+  const { orders, next } = await get(`/console/api/orders?${query({ q, status, market, tests, below })}`);
   return {
-    items: orders.map(row), next,
+    items: orders.map(row), next, orders,
     says: (n) => (n === 0 ? (next ? `None among orders ${next} and above. Older ones were not looked at yet.` : "No order is like that.")
       : `${some(n, "order")}, the newest first${next ? `; looked back to order ${next}` : ""}.`),
   };
@@ -77,7 +79,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   look();
 });
-for (const name of ["status", "market", "waiting"]) form.elements[name].addEventListener("change", () => look());
+for (const name of ["status", "market", "waiting", "tests"]) form.elements[name].addEventListener("change", () => look());
 one("#further").addEventListener("click", ({ currentTarget }) => look(Number(currentTarget.dataset.below)));
 
 try {

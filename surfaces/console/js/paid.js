@@ -4,7 +4,7 @@ import { make, one, settle } from "./dom.js";
 import { clock, money } from "./words.js";
 
 /** waits reports whether a refund waits for a second person. */
-export const waits = ({ two, second }) => Boolean(two && !second);
+export const waits = ({ two, second, state }) => Boolean(two && !second && state === "pending");
 
 /** renderPaid lists the payments and refunds of an order. */
 export function renderPaid({ payments = [], refunds = [], currency }) {
@@ -15,17 +15,20 @@ export function renderPaid({ payments = [], refunds = [], currency }) {
 
 const line = (...parts) => parts.filter(Boolean).join(" · ");
 
-function payment({ number, method, provider, amount, state, at, reference, until, why, action = {}, dispute }, currency) {
+function payment({ number, method, provider, amount, state, at, reference, until, why, action = {}, dispute, disputes = [] }, currency) {
   const open = state === "pending" || state === "action-required";
   return make("li", {},
     make("p", {}, make("b", {}, `Payment ${number}: ${money(amount, currency)}`), ` by ${method} at ${provider}`),
     make("p", { class: "fine" }, line(`${state} since ${clock(at)}`, open && until && `until ${clock(until)}`, why, reference && `reference ${reference}`, action.voucher && `voucher ${action.voucher.number}`)),
-    dispute && make("p", { class: dispute.state === "won" ? "fine" : "error" }, `Dispute ${dispute.reference} over ${money(dispute.amount.Minor, dispute.amount.Currency)}: ${dispute.reason}, ${dispute.state}`));
+    ...[dispute, ...disputes].filter(Boolean).map(disputed));
 }
 
+const disputed = ({ reference, amount, reason, state }) =>
+  make("p", { class: state === "won" ? "fine" : "error" }, `Dispute ${reference} over ${money(amount.Minor, amount.Currency)}: ${reason}, ${state}`);
+
 function refunded(r, currency) {
-  const { number, payment, amount, reason, by, second, state, at, reference, products } = r;
+  const { number, payment, amount, reason, by, second, state, at, reference, products, endedBy, endedWhy } = r;
   return make("li", {},
     make("p", {}, make("b", {}, `Refund ${number}: ${money(amount, currency)}`), ` of payment ${payment}${products ? `, for ${products}` : ""}: ${reason}`),
-    make("p", { class: state === "failed" ? "error" : "fine" }, line(waits(r) ? "waits for a second person" : `${state} since ${clock(at)}`, by && `asked for by ${by}`, second && `approved by ${second}`, reference && `reference ${reference}`)));
+    make("p", { class: state === "failed" ? "error" : "fine" }, line(waits(r) ? "waits for a second person" : `${state} since ${clock(at)}`, by && `asked for by ${by}`, second && `approved by ${second}`, endedBy && `${state} by ${endedBy}: ${endedWhy}`, reference && `reference ${reference}`)));
 }

@@ -2,6 +2,7 @@
 
 import { simulate, simulates, turn } from "./acts.js";
 import { get } from "./api.js";
+import { delivery } from "./deliveries.js";
 import { complain, make, one, settle } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
 import { ago, clock, count, money, some } from "./words.js";
@@ -11,11 +12,13 @@ const words = {
   latency: ["Slow", "milliseconds, added to each call"], failureRate: ["Fails", "of calls, answers 500 and has done nothing"],
   timeoutAfterSuccessRate: ["Hangs", "of calls, done but not answered"], declineRate: ["Declines", "of charges"],
   refuseRate: ["Refuses", "of requests, answers 422"], answerLater: ["Answers later", "milliseconds, then calls back"],
-  webhookDelay: ["Webhooks late", "milliseconds"], webhookLossRate: ["Webhooks missing", "of webhooks, never sent"],
+  webhookDelay: ["Webhooks late", "milliseconds"], webhookLossRate: ["Webhooks missing", "of webhooks, never sent"], payWithin: ["Paid within", "milliseconds at most; then page or voucher has expired"],
 };
+const carrier = "carrier";
 let vitals = [];
 let simulated = [];
 let real = {};
+let deliveries = []; // of the simulated delivery company
 let payments = {}; // of the simulated providers with a payment page, by name
 
 async function look() {
@@ -23,6 +26,7 @@ async function look() {
     const [{ partners }, told] = await Promise.all([get("/partners"), get("/partners/real")]);
     const withPage = partners.filter((p) => p.has.includes("webhookDelay")).map((p) => p.name);
     payments = Object.fromEntries(await Promise.all(withPage.map(async (name) => [name, (await get(`/partners/${name}/payments`)).payments])));
+    deliveries = partners.some((p) => p.name === carrier && p.callbacks) ? (await get(`/partners/${carrier}/deliveries`)).deliveries : [];
     simulated = partners;
     real = told.partners;
     complain(null);
@@ -40,7 +44,8 @@ function render() {
     if (!card) list.append(card = make("li", { class: "card partner", id: name, "data-partner": name }));
     settle(card, [simulated.find((p) => p.name === name)?.knobs, real[name]], () => partner(name));
     health(name, card);
-    settle(one(".payments", card), payments[name] ?? [], () => hosted(name, payments[name] ?? []));
+    if (name === carrier) settle(one(".payments", card), deliveries, () => vans(deliveries));
+    else settle(one(".payments", card), payments[name] ?? [], () => hosted(name, payments[name] ?? []));
   }
 }
 
@@ -77,6 +82,9 @@ function hosted(name, all) {
     rest.length > 0 && make("details", {}, make("summary", {}, some(rest.length, "paid payment")), make("ul", {}, ...rest.map((p) => payment(name, p)))),
   ].filter(Boolean);
 }
+
+/** vans shows the deliveries that are not done. */
+const vans = (all) => (all.length > 0 ? [make("h3", {}, "Deliveries"), make("ul", {}, ...all.map((d) => delivery(carrier, d, done)))] : []);
 
 function payment(partner, p) {
   const amount = money(p.amount, p.currency);

@@ -52,11 +52,19 @@ export function clock(time, exact = false) {
 /** hour writes the time of a day, to the millisecond. */
 export const hour = (time) => clock(time, true).slice(11);
 
+/** slot writes a delivery window in a zone; of one without an end, when it begins. */
+export function slot(from, until, timeZone) {
+  const words = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return until ? words.formatRange(Number(from), Number(until)) : words.format(Number(from));
+}
+
 /** titles say in words what an operator did. */
 export const titles = {
   replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
-  approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", knobs: "Knobs turned", "simulate-payment": "Payment simulated",
-  "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand", refund: "Refund asked for", "approve-refund": "Refund approved",
+  approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", "move-delivery": "Delivery changed by hand", "report-delivery": "Delivery reported", "simulate-delivery": "Delivery simulated", knobs: "Knobs turned", "simulate-payment": "Payment simulated",
+  "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand", refund: "Refund asked for", "approve-refund": "Refund approved", "refuse-refund": "Refund not made",
+  "correct-order": "Corrected", "mail-again": "Mail sent again", note: "Note", "renew-link": "Links renewed", "copy-link": "Link copied",
+  "export-person": "Personal data handed over", "erase-person": "Personal data erased",
   "activate-rules": "Rules activated", "rollback-rules": "Rules rolled back",
 };
 
@@ -69,6 +77,6 @@ export function title(what) {
 
 /** tone is the colour of a status: final ones are good or bad, and one in which money is open wants attention. */
 export function tone(status, final) {
-  if (final) return status === "DELIVERY_BOOKED" ? "done" : "off";
-  return status === "PAYMENT_PENDING" ? "warn" : "";
+  if (final) return ["DELIVERY_BOOKED", "DELIVERED"].includes(status) ? "done" : "off";
+  return ["PAYMENT_PENDING", "DELIVERY_FAILED"].includes(status) ? "warn" : "";
 }

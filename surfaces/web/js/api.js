@@ -16,13 +16,20 @@ export class Problem extends Error {
   }
 }
 
+/** unfit reports whether the shop does not take a cart as it is: asking again does not help. */
+export const unfit = ({ kind }) => kind === "invalid" || kind === "sold-out";
+
 export const catalog = (market) => ask(market ? `/catalog?market=${encodeURIComponent(market)}` : "/catalog"); // the shop has a first market
 export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key)}`);
 export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encodeURIComponent(key)}`);
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
+export const freeTimes = (where) => ask(`/deliveryTimes?${new URLSearchParams(where)}`);
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
+export const moveDelivery = (key, deliveryTime) => send("/moveDelivery", JSON.stringify({ orderId: key, deliveryTime }));
 export const cancelOrder = (key) => send("/cancelOrder", JSON.stringify({ key }));
 export const shareOrder = (key) => send("/trackOrder/share", JSON.stringify({ key }));
+export const findOrder = (body) => send("/findOrder", JSON.stringify(body));
+export const complain = (body) => send("/complaints", JSON.stringify(body));
 export const payOrder = (key, paymentMethod) => send("/payOrder", JSON.stringify({ key, paymentMethod }));
 export const checkPayment = (key) => send("/checkPayment", JSON.stringify({ key }));
 export const quote = (body) => send("/quote", body);

@@ -8,6 +8,7 @@ import { createOrder, Problem } from "/assets/js/api.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 
 const name = "acme.attempt";
+const purchase = "acme.purchase"; // the key of the next order, the same in all tabs
 const pauses = [800, 1600, 3000, 5000]; // milliseconds between tries
 const longest = 60_000; // milliseconds that a customer waits between all tries together, whatever the shop asks for
 const fresh = 3_600_000; // for an hour it is still the same purchase; the shop knows a key for longer than that
@@ -19,6 +20,7 @@ export const undecided = () => recall("local", name);
 export function abandon() {
   const attempt = undecided();
   drop("local", name);
+  keep("local", purchase, newKey());
   return attempt;
 }
 
@@ -33,7 +35,7 @@ export function outdated() {
 
 // The shop's own answers that say that this request made no order and never will. Whatever else comes, also a 4xx, may
 // be the answer of a proxy or of the rate limit to a repetition, and says nothing of the order that was sent before.
-const definite = new Set(["payment-declined", "paid-too-late", "outdated", "invalid", "malformed", "key-reused", "conflict", "too-large"]);
+const definite = new Set(["payment-declined", "paid-too-late", "outdated", "invalid", "malformed", "key-reused", "conflict", "sold-out", "too-large"]);
 
 /** mayLetGo reports whether who answered does not seem to be the shop, and may go on to answer so for ever. */
 export const mayLetGo = ({ kind, status }) => isOpen({ kind }) && status >= 400 && status < 500 && !shops.has(kind);
@@ -48,8 +50,16 @@ export const isOpen = ({ kind }) => !definite.has(kind);
  * An earlier order that is outdated is not sent again, and neither is this one: its customer must hear of that first.
  * Meanwhile doubt hears of each problem that leaves it open.
  */
-export async function place(order, doubt) {
+export function place(order, doubt) {
   const body = JSON.stringify(order);
+  const key = recall("local", purchase) ?? newKey(); // now: another tab that orders in the same moment uses it too, and then renews it
+  return alone(() => placeAlone(body, key, doubt));
+}
+
+/** alone does something while no other tab of the shop does. Without TLS, browsers have no locks. */
+const alone = (work) => (navigator.locks ? navigator.locks.request(name, work) : work());
+
+async function placeAlone(body, key, doubt) {
   const lost = outdated();
   if (lost) throw new Problem("outdated", {}, 0, lost);
   const before = undecided();
@@ -60,9 +70,16 @@ export async function place(order, doubt) {
       if (isOpen(problem)) throw problem;
     }
   }
-  const attempt = undecided() ?? { key: newKey(), body, at: Date.now() };
+  const attempt = undecided() ?? { key: before ? newKey() : key, body, at: Date.now() };
   keep("local", name, attempt);
-  return { ...(await decide(attempt, doubt)), body, earlier: false };
+  try {
+    return { ...(await decide(attempt, doubt)), body, earlier: false };
+  } catch (problem) {
+    if (problem.kind !== "key-reused") throw problem;
+    const own = { key: newKey(), body, at: Date.now() }; // the other tab has ordered something else
+    keep("local", name, own);
+    return { ...(await decide(own, doubt)), body, earlier: false };
+  }
 }
 
 /**
@@ -97,3 +114,5 @@ function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+if (!recall("local", purchase)) keep("local", purchase, newKey());

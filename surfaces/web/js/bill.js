@@ -22,10 +22,9 @@ export function sumOf(line, currency) {
 
 /** renderBill lists what stands between the lines and the total. It is empty where the total is the sum of the lines. */
 export function renderBill(place, { currency, subtotal, offers, taxes }) {
-  const added = taxes.filter(({ included }) => !included);
   const rows = [
     ...offers.map(({ label, amount }) => row(inLanguage(label), `−${money(amount, currency)}`, "off")),
-    ...added.map((tax) => row(nameOf(tax), money(tax.amount, currency), "tax")),
+    ...taxes.flatMap((tax) => taxRow(tax, currency)),
   ];
   if (rows.length > 0) rows.unshift(row(text("bill.subtotal"), money(subtotal, currency), "subtotal"));
   place.replaceChildren(...rows);
@@ -34,10 +33,18 @@ export function renderBill(place, { currency, subtotal, offers, taxes }) {
 
 const row = (name, amount, kind) => make("div", { class: kind }, make("dt", {}, name), make("dd", {}, amount));
 
+/** taxRow is what a tax adds to the sum of the lines or takes out of it, or says: of one that is not owed, with why. */
+function taxRow({ relief, amount, included, ...tax }, currency) {
+  const name = tax.text ? inLanguage(tax.text) : nameOf(tax);
+  if (relief) return [row(name, `−${money(relief, currency)}`, "tax")];
+  if (amount > 0 ? !included : tax.text) return [row(name, money(amount, currency), "tax")];
+  return [];
+}
+
 const nameOf = ({ name, rate }) => `${name} ${rate}%`;
 
 /** includedIn says which taxes the total has in it, or "". */
 export function includedIn({ currency, taxes }) {
-  const included = taxes.filter((tax) => tax.included).map((tax) => `${nameOf(tax)}: ${money(tax.amount, currency)}`);
+  const included = taxes.filter((tax) => tax.included && tax.amount > 0).map((tax) => `${nameOf(tax)}: ${money(tax.amount, currency)}`);
   return included.length > 0 ? text("bill.includes", { taxes: included.join(", ") }) : "";
 }

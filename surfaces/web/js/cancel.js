@@ -26,7 +26,7 @@ async function cancel(key, then) {
     await then();
   } catch (problem) {
     console.error(problem);
-    say(one("#sure-failed"), text(problem.kind === "conflict" ? "cancel.late" : "cancel.failed"));
+    say(one("#sure-failed"), text(problem.kind === "conflict" || problem.kind === "too-late" ? "cancel.late" : "cancel.failed"));
   }
   busy(false);
 }

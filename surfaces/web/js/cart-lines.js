@@ -1,11 +1,11 @@
 // The plants in the cart, with their quantities and sums.
 
 import { offsOf, sumOf } from "/assets/js/bill.js";
-import { contents, most, put } from "/assets/js/cart.js";
+import { contents, limitOf, put } from "/assets/js/cart.js";
 import { arrange, make, one } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
-import { inLanguage, text } from "/assets/js/text.js";
+import { count, inLanguage, text } from "/assets/js/text.js";
 
 /** linesOf is what of the cart is sold, in the catalog's order: [{product, n}]. */
 export function linesOf(shop) {
@@ -49,17 +49,23 @@ function row(product, shop) {
   const name = inLanguage(product.name);
   const each = make("p", { class: "fine" });
   const what = make("div", { class: "what" }, make("h2", {}, name), each);
-  const [pieces, count] = stepper(product, name);
+  const [pieces, step] = stepper(product, name);
   const sum = make("p", { class: "sum" });
   const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.drawing), what, pieces, sum,
     make("button", { type: "button", class: "link", onclick: () => set(product, 0) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
   return (n, priced) => {
-    count(n);
+    step(n);
     each.textContent = text("cart.each", { price: money(priced?.unitPrice ?? product.price, shop.currency) });
-    what.replaceChildren(what.firstChild, each, ...why(priced, shop.currency));
+    what.replaceChildren(what.firstChild, each, ...scarce(product, n), ...why(priced, shop.currency));
     sum.replaceChildren(...(priced ? sumOf(priced, shop.currency) : []));
     return element;
   };
+}
+
+/** scarce says of a line that there are not so many left. */
+function scarce({ available, left, few }, n) {
+  if (!available) return [make("p", { class: "scarce" }, text("cart.sold-out"))];
+  return few || n > (left ?? n) ? [make("p", { class: "scarce" }, count("cart.left", left))] : [];
 }
 
 const why = (line, currency) => (line?.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : []);
@@ -88,7 +94,7 @@ function stepper(product, name) {
   }
   return [make("div", { class: "stepper" }, fewer, input, more), (n) => {
     fewer.setAttribute("aria-disabled", String(n === 1));
-    more.setAttribute("aria-disabled", String(n === most));
+    more.setAttribute("aria-disabled", String(n >= limitOf(product)));
     if (n !== shown) input.value = shown = n;
   }];
 }
@@ -101,7 +107,7 @@ export const onLine = (listener) => (changed = listener);
 // The page redraws by the cart's own message, and says what it came to when the shop has told the price.
 function set(product, wanted) {
   const name = inLanguage(product.name);
-  const n = put(product.sku, wanted);
+  const n = put(product.sku, Math.min(wanted, limitOf(product)));
   changed((total) => (n === 0 ? text("cart.removed", { name, total }) : text("cart.changed", { name, n, total })));
   if (n === 0) document.querySelector("[data-view]:not([hidden]) h1")?.focus();
 }

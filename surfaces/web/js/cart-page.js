@@ -1,16 +1,18 @@
 // The cart and the order: the page puts its parts together here.
 
 import "/assets/js/frame.js";
+import { unfit } from "/assets/js/api.js";
 import { abandon, decide, isOpen, mayLetGo, outdated, place, undecided } from "/assets/js/attempt.js";
 import { empty, onChange, pieces } from "/assets/js/cart.js";
 import { linesOf, piecesOf, sweep } from "/assets/js/cart-lines.js";
 import { agreed, onPriceNews, renderPrice, renewPrice } from "/assets/js/cart-price.js";
 import { forgetCodes } from "/assets/js/codes.js";
 import { here, one, say, show } from "/assets/js/dom.js";
+import { renderEarliest } from "/assets/js/earliest.js";
 import { moment } from "/assets/js/format.js";
-import { choose, languageOf, loadCatalog, pick } from "/assets/js/market.js";
+import { choose, loadCatalog } from "/assets/js/market.js";
 import { keep } from "/assets/js/memory.js";
-import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderForm, renderPayment, restore, wordsFor } from "/assets/js/order-form.js";
+import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderDelivery, renderForm, renderPayment, restore, wordsFor } from "/assets/js/order-form.js";
 import { leaveToPay, remind } from "/assets/js/paying.js";
 import { onPrice, price } from "/assets/js/quote.js";
 import { refocus, text } from "/assets/js/text.js";
@@ -27,7 +29,9 @@ function render() {
   if (pieces() === 0 && !undecided()) return show("empty");
   if (linesOf(shop).length > 0) renderPrice(shop);
   renderPayment(shop, price().answer);
+  renderDelivery(price().answer);
   one("#submit-label").textContent = text("form.submit");
+  renderEarliest(shop.market, linesOf(shop).map(({ product }) => product.sku).join(","));
   return show("filled");
 }
 
@@ -50,7 +54,7 @@ async function load() {
 
 /** priced shows a new price. When the shop does not take the question, the catalog has changed: once, it is fetched anew. */
 function priced({ answer, problem }) {
-  const stale = !reloaded && (problem?.kind === "invalid" || (answer && answer.currency !== shop.currency));
+  const stale = !reloaded && ((problem && unfit(problem)) || (answer && answer.currency !== shop.currency));
   reloaded = stale || Boolean(problem);
   if (stale && !busy) load();
   else render();
@@ -60,7 +64,7 @@ function priced({ answer, problem }) {
 function changed({ target }) {
   if (target.name === "customerType") chooseType();
   else if (target.name !== "market") return render();
-  else if (pick(chosenMarket(), shop)) return;
+  else choose(chosenMarket());
   load();
 }
 
@@ -110,8 +114,7 @@ function arrive(answer) {
     forgetCodes();
   }
   const { orderId, amount, currency, trackingUrl, redirectUrl, earlier } = answer;
-  const language = languageOf(shop, order.market);
-  keep("session", "acme.placed", { orderId, amount, currency, trackingUrl, earlier, language, email: order.email });
+  keep("session", "acme.placed", { orderId, amount, currency, trackingUrl, earlier, language: order.language, email: order.email });
   if (answer.payment) leaveToPay(answer);
   location.assign(here(redirectUrl));
 }
@@ -144,12 +147,16 @@ async function explain(problem) {
   offerOrder(problem.trackingUrl);
   one("#let-go").hidden = !mayLetGo(problem);
   if (problem.attempt) return tellProblem(unresolved(problem.attempt));
+  if (problem.kind === "sold-out") {
+    await renew();
+    return tellProblem(text("problem.sold-out"));
+  }
   if (problem.errors?.length > 0) {
     if (problem.errors.some(({ field }) => ofPrice.has(field))) await renew();
     return mark(wordsFor(problem.errors));
   }
   const other = isOpen(problem) ? "problem.unavailable" : "problem.other";
-  const known = { "payment-declined": "problem.declined", "paid-too-late": "problem.too-late", conflict: "problem.conflict", "no-price": "problem.price", "new-price": "problem.new-price", ...unanswered };
+  const known = { "payment-declined": "problem.declined", "paid-too-late": "problem.too-late", conflict: "problem.conflict", "no-price": "problem.price", "new-price": "problem.new-price", "first-price": "problem.first-price", ...unanswered };
   return tellProblem(text(known[problem.kind] ?? other));
 }
 
@@ -182,6 +189,7 @@ function takeUp() {
 form.addEventListener("submit", submit);
 form.addEventListener("change", changed);
 form.addEventListener("input", forgive);
+form.addEventListener("input", ({ target }) => target.name === "postalCode" && render()); // whether we deliver there is told at once
 one("#let-go").addEventListener("click", letGo);
 one("#retry").addEventListener("click", load);
 onChange(render);

@@ -1,7 +1,7 @@
 // The price of the cart, with all that makes it: on the page, and for the order. The shop makes it; the page shows the
 // newest one or says that there is none, and orders at no other price than the customer has seen.
 
-import { Problem } from "/assets/js/api.js";
+import { Problem, unfit } from "/assets/js/api.js";
 import { includedIn, renderBill } from "/assets/js/bill.js";
 import { linesOf, onLine, piecesOf, renderLines } from "/assets/js/cart-lines.js";
 import { applied, codes, newsOf, onCodes, renderCodes } from "/assets/js/codes.js";
@@ -44,10 +44,10 @@ export function renderPrice(shop) {
 }
 
 function renderProblem(problem) {
-  const words = problem?.errors?.length > 0 ? wordsFor(problem.errors).map((error) => error.text).join(" ") : text("problem.price");
+  const words = problem?.kind === "sold-out" ? text("problem.sold-out") : problem?.errors?.length > 0 ? wordsFor(problem.errors).map((error) => error.text).join(" ") : text("problem.price");
   say(one("#no-price-words"), problem ? words : "");
   one("#no-price").hidden = !problem;
-  one("#ask-again").hidden = problem?.kind === "invalid";
+  one("#ask-again").hidden = Boolean(problem) && unfit(problem);
 }
 
 function tellNews(quote) {
@@ -61,14 +61,15 @@ function keepNews(words) {
   if (price().answer) tellNews(price().answer);
 }
 
-/** agreed is what the order form orders, at the price that is on the page. A price that is not, and a new one, are problems. */
+/** agreed is what the order form orders, at the price on the page. None, one not seen yet and a new one are problems. */
 export async function agreed(shop) {
   const before = shown;
   const cart = cartOf(shop);
   want(cart);
   if (price().problem) again();
   const { answer, problem } = await settled();
-  if (!answer) throw problem.kind === "invalid" ? problem : new Problem("no-price");
+  if (!answer) throw unfit(problem) ? problem : new Problem("no-price");
+  if (before === none) throw new Problem("first-price");
   if (answer.total !== before.total || answer.currency !== before.currency) throw new Problem("new-price");
   const used = applied(answer);
   return { products: cart.products, totalPrice: answer.total, currency: answer.currency, ...(used.length > 0 ? { codes: used } : {}) };

@@ -15,6 +15,9 @@ export function contents() {
   return Object.fromEntries(entries.filter(([, pieces]) => Number.isInteger(pieces) && pieces > 0));
 }
 
+/** limitOf is how many pieces of a plant a cart takes: no more than are left. */
+export const limitOf = ({ left }) => Math.min(left ?? most, most);
+
 /** pieces is how many pieces the cart holds. */
 export function pieces() {
   return Object.values(contents()).reduce((sum, n) => sum + n, 0);

@@ -1,8 +1,8 @@
 // Money, days and hours as people write them.
 
-import { language } from "/assets/js/text.js";
+import { text } from "/assets/js/text.js";
 
-const locale = { en: "en-US", es: "es-MX" }[language] ?? language;
+const locale = text("language.locale");
 
 /** money writes an amount in minor units with the code of its currency: both of ours are written with "$". */
 export function money(minor, currency) {
@@ -19,6 +19,11 @@ export function day(ms, timeZone) {
 /** hour writes the hour of a time in a zone. */
 export function hour(ms, timeZone) {
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" }).format(Number(ms)).replaceAll(" ", "\u00a0");
+}
+
+/** span writes the hours of a window in a zone; of one without an end, the hour when it begins. */
+export function span(from, until, timeZone) {
+  return until ? `${hour(from, timeZone)}–${hour(until, timeZone)}` : hour(from, timeZone);
 }
 
 /** moment writes a time shortly, in a zone or the browser's own. */

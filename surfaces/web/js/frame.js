@@ -1,7 +1,9 @@
-// What every page has: the choice of language, and the badge that counts what is in the cart.
+// What every page has: the choice of language, the badge that counts what is in the cart, and whom to ask.
 
 import { onChange, pieces } from "/assets/js/cart.js";
 import { one, say } from "/assets/js/dom.js";
+import { loadCatalog } from "/assets/js/market.js";
+import { keeps } from "/assets/js/memory.js";
 import { count, refocus, speak } from "/assets/js/text.js";
 
 for (const button of document.querySelectorAll("button[data-language]")) {
@@ -15,5 +17,7 @@ function renderBadge() {
 }
 
 refocus();
+one("#not-kept").hidden = keeps();
 renderBadge();
 onChange(renderBadge);
+setTimeout(() => one("#contact").hidden && loadCatalog().catch(console.error), 2000); // unless the page has it by then

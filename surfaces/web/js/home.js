@@ -1,29 +1,35 @@
 // The first page: what there is to buy.
 
 import "/assets/js/frame.js";
-import { contents, onChange, put } from "/assets/js/cart.js";
+import { contents, limitOf, onChange, put } from "/assets/js/cart.js";
 import { make, one, say } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { country, money } from "/assets/js/format.js";
-import { loadCatalog, pick } from "/assets/js/market.js";
-import { inLanguage, refocus, text } from "/assets/js/text.js";
+import { choose, loadCatalog } from "/assets/js/market.js";
+import { keeps } from "/assets/js/memory.js";
+import { count, inLanguage, refocus, text } from "/assets/js/text.js";
 
 const list = one("#products");
 
 function card(product, currency, position) {
   const name = inLanguage(product.name);
   const image = make("img", { src: drawing(product.drawing), alt: "", width: 400, height: 480, loading: position < 3 ? "eager" : "lazy" });
-  const button = make("button", { type: "button", class: "button", onclick: () => add(product.sku, name) }, text("home.add"), make("span", { class: "hidden" }, `: ${name}`));
+  const button = make("button", { type: "button", class: "button", onclick: () => add(product, name) }, text("home.add"), make("span", { class: "hidden" }, `: ${name}`));
+  const buy = product.available ? button : make("strong", { class: "sold-out" }, text("home.sold-out"));
   return make("li", { class: "product", "data-sku": product.sku },
     make("div", { class: "picture" }, image, make("span", { class: "in-cart", hidden: true })),
     make("h3", {}, name),
     make("p", { class: "about" }, inLanguage(product.description)),
-    make("div", { class: "buy" }, make("strong", { class: "price" }, money(product.price, currency)), button));
+    make("div", { class: "buy" }, make("strong", { class: "price" }, money(product.price, currency)), buy),
+    ...(product.available && product.few ? [make("p", { class: "few" }, count("home.left", product.left))] : []));
 }
 
-function add(sku, name) {
-  const n = put(sku, (contents()[sku] ?? 0) + 1);
-  say(one("#status"), text("home.added", { name, n }));
+function add(product, name) {
+  const before = contents()[product.sku] ?? 0;
+  if (before >= limitOf(product)) return say(one("#status"), text("home.all-in-cart", { name }));
+  if (!keeps()) return say(one("#status"), text("shop.not-kept"));
+  const n = put(product.sku, before + 1);
+  return say(one("#status"), text("home.added", { name, n }));
 }
 
 /** renderCounts shows on each plant how many of it are in the cart. */
@@ -44,7 +50,7 @@ function renderMarkets(shop) {
 
 /** move shows another market's prices. */
 async function move(market, shop) {
-  if (pick(market, shop)) return;
+  choose(market);
   await render();
   document.querySelector(`[data-part="market-${market}"]`)?.focus();
 }

@@ -1,28 +1,27 @@
-// Where the customer is: it decides currency, prices and time zone, and the language when the customer picks it.
+// Where the customer is: it decides currency, prices and time zone; and the language, when neither customer nor browser does.
 
 import { catalog } from "/assets/js/api.js";
+import { renderContact } from "/assets/js/contact.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
-import { speakAs } from "/assets/js/text.js";
+import { speakAsMarket } from "/assets/js/text.js";
 
 const name = "acme.market";
 
 /** choose keeps a market for the customer. */
 export const choose = (market) => keep("local", name, market);
 
-/** pick chooses a market because the customer said so, and its language. It reports whether the page is fetched anew for it. */
-export function pick(market, shop) {
-  choose(market);
-  return speakAs(languageOf(shop, market));
-}
-
-/** languageOf is the language of a market. */
-export const languageOf = (shop, market) => shop.marketDetails.find((m) => m.market === market)?.language;
-
 /**
  * loadCatalog fetches what is sold in the chosen market; in none chosen, where the browser seems to be, else in the
  * shop's first one. A market that is gone is forgotten.
  */
 export async function loadCatalog() {
+  const shop = await fetchCatalog();
+  speakAsMarket(shop.language);
+  renderContact(shop);
+  return shop;
+}
+
+async function fetchCatalog() {
   try {
     return await catalog(recall("local", name) ?? regions()[0]);
   } catch (problem) {

@@ -4,6 +4,17 @@
 const stores = { local: "localStorage", session: "sessionStorage" };
 const pageOnly = new Map();
 
+/** keeps reports whether the browser keeps anything for the shop beyond this page. */
+export function keeps() {
+  try {
+    window.localStorage.setItem("acme.probe", "1");
+    window.localStorage.removeItem("acme.probe");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** recall returns what was kept under a name, or undefined. */
 export function recall(where, name) {
   if (pageOnly.has(name)) return pageOnly.get(name);

@@ -1,5 +1,6 @@
 // The order form: what it asks whom, what was typed so far, and what is wrong with it.
 
+import { addressFields, addressTexts, destination, fitsPlace, hear, isOptionalPlace, placeHint, renderAddress, renderRecipient, restoreRecipient } from "/assets/js/address.js";
 import { renderMarkets, renderTestShop, renderTypes, typesOf } from "/assets/js/customer-types.js";
 import { detailFields, detailHint, details, fits, isOptional, renderDetails, restoreDetails } from "/assets/js/details.js";
 import { one, say } from "/assets/js/dom.js";
@@ -16,10 +17,13 @@ let wanted; // its name, before the catalog has told
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
   orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", currency: "check.totalPrice", codes: "check.codes",
+  line2: "check.text", deliveryNotes: "check.text", giftMessage: "check.text", recipientName: "check.name", recipientPhone: "check.phone",
+  neighborhood: "check.neighborhood", region: "check.region", postalCode: "check.postalCode", country: "check.market",
   market: "check.market", customerType: "check.customerType", paymentMethod: "check.paymentMethod",
 };
 const ours = new Set(["totalPrice", "currency", "codes", "paymentMethod"]); // what the shop says of them is for programs
-const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/ };
+const phone = /^[\p{Nd}+(). /\p{Pd}\p{Zs}\p{Cf}]{3,32}((ext\.?|x|#) ?[0-9]{1,7})?$/u; // what the shop reads, with what a copied number brings along
+const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone, recipientPhone: phone };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
 export const chosenMarket = () => picked("market");
@@ -28,15 +32,15 @@ export const chosenMarket = () => picked("market");
 export const chooseType = () => (wanted = picked("customerType"));
 
 /** segment is who orders, as far as the price depends on it. */
-export const segment = () => ({ customerType: type.name, ...details() });
+export const segment = () => ({ customerType: type.name, ...details(), ...destination(valueOf("postalCode")) });
 
 /** address is the customer's mail address, or "" as long as it is none. */
 export const address = () => (wrongWith("email") ? "" : valueOf("email"));
 
 /** answers is what the form says, in the API's words. */
 export function answers() {
-  const own = Object.fromEntries(ownTexts.map((name) => [name, valueOf(name)]));
-  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0, ...chosenMethod(), ...details() };
+  const own = Object.fromEntries([...ownTexts, ...addressFields()].map((name) => [name, valueOf(name)]));
+  return { ...own, language, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0, ...chosenMethod(), ...details() };
 }
 
 const valueOf = (field) => form.elements[field].value.trim();
@@ -53,11 +57,15 @@ export function renderForm(shop) {
   renderTestShop(shop);
   renderOrgNumber(type.orgNumber);
   renderDetails(type.details);
+  renderAddress(shop);
   return type.markets.includes(shop.market) ? undefined : type.markets[0];
 }
 
 /** renderPayment offers the ways to pay that the price tells of. */
 export const renderPayment = (shop, { paymentMethods } = {}) => renderMethods(shop, type, paymentMethods);
+
+/** renderDelivery tells whether we deliver where the price was asked for. */
+export const renderDelivery = (answer) => hear(answer, valueOf("postalCode"));
 
 function renderOrgNumber(digits) {
   one("#field-orgNumber").hidden = !digits;
@@ -76,6 +84,7 @@ const hint = (field) => detailHint(field) ?? text(hints[field] ?? "check.other",
 export function rememberTyping() {
   form.addEventListener("input", ({ target }) => {
     if (target.name === "paymentMethod") chooseMethod(target.value);
+    if (target.name === "gift") renderRecipient();
     keep("session", typed, answers());
   });
 }
@@ -85,7 +94,8 @@ export const forgetTyping = () => drop("session", typed);
 /** restore fills the form with an order's data, or with what was typed before a reload. */
 export function restore(order = recall("session", typed)) {
   if (!order) return;
-  for (const name of ownTexts) form.elements[name].value = order[name] ?? "";
+  for (const name of [...ownTexts, ...addressTexts]) form.elements[name].value = order[name] ?? "";
+  restoreRecipient(order);
   form.elements.orgNumber.value = order.orgNumber || "";
   restoreDetails(order.details);
   wanted = order.customerType;
@@ -94,7 +104,7 @@ export function restore(order = recall("session", typed)) {
 
 /** check tells what is wrong before anything is sent, as the shop would: [{field, text}]. */
 export function check() {
-  const fields = [...(type.orgNumber ? ["orgNumber"] : []), ...detailFields(), ...ownTexts];
+  const fields = [...(type.orgNumber ? ["orgNumber"] : []), ...detailFields(), ...ownTexts, ...addressFields()];
   return fields.flatMap((field) => {
     const words = wrongWith(field);
     return words ? [{ field, text: words }] : [];
@@ -104,7 +114,8 @@ export function check() {
 /** wrongWith is what is wrong with a field, or "". */
 function wrongWith(field) {
   const value = valueOf(field);
-  if (value === "") return isOptional(field) ? "" : text("check.required");
+  if (value === "") return isOptional(field) || isOptionalPlace(field) ? "" : text("check.required");
+  if (!fitsPlace(field, value)) return placeHint(field, value) ?? hint(field);
   return (shapes[field] && !shapes[field].test(value)) || !fits(field, value) ? hint(field) : "";
 }
 

@@ -1,8 +1,10 @@
 // Where is my order: its page, opened by the signed link from the success page and the mails.
 
 import "/assets/js/frame.js";
-import { checkPayment, trackOrder } from "/assets/js/api.js";
+import { catalog, checkPayment, trackOrder } from "/assets/js/api.js";
 import { offerCancel } from "/assets/js/cancel.js";
+import { offerComplaint, renderComplaints } from "/assets/js/complaints.js";
+import { renderContact } from "/assets/js/contact.js";
 import { here, one, onRetry, say, show } from "/assets/js/dom.js";
 import { follow } from "/assets/js/live.js";
 import { offerAgain, renderItems } from "/assets/js/order-items.js";
@@ -10,8 +12,11 @@ import { offerPayment, renderPayment } from "/assets/js/pay.js";
 import { isPaying, paid, unpaid } from "/assets/js/paying.js";
 import { renderPaid } from "/assets/js/refunds.js";
 import { offerShare } from "/assets/js/share.js";
-import { headline, isDead, isOver, renderSteps, stageOf } from "/assets/js/steps.js";
-import { speakAs, text } from "/assets/js/text.js";
+import { renderParcel } from "/assets/js/parcel.js";
+import { changesOf, headline, isDead, isOver, renderSteps, stageOf } from "/assets/js/steps.js";
+import { speakAs, speakAsViewer } from "/assets/js/order-language.js";
+import { text } from "/assets/js/text.js";
+import { renderWhere } from "/assets/js/where.js";
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
@@ -23,7 +28,7 @@ let awaited = false; // this page has shown that the order is not paid
 async function look() {
   try {
     const order = await trackOrder(key);
-    if (speakAs(order.language, location.pathname)) return "over";
+    if (order.shared ? speakAsViewer() : speakAs(order.language)) return "over";
     return hear(stageOf(order) === "" || order.shared || asked ? order : await ask(order));
   } catch (problem) {
     console.error(problem);
@@ -54,6 +59,10 @@ function hear(order) {
 }
 
 function failed({ kind }) {
+  if (kind === "link-replaced") {
+    show("replaced");
+    return "over";
+  }
   if (badLink.has(kind) || last === "") {
     show(badLink.has(kind) ? "bad-link" : "unreachable");
     return "over";
@@ -70,8 +79,15 @@ function render(order, first) {
   renderThanks(order);
   renderPayment(order);
   renderPaid(order);
+  renderComplaints(order);
+  renderWhere(order);
+  renderParcel(order);
   one("#act").hidden = !order.deliveryUrl;
-  if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
+  const changes = order.deliveryTime && order.status !== "DELIVERY_FAILED"; // else a time is to be picked
+  if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl) + (changes ? "#change" : "");
+  one("#act a").textContent = text(changes ? "order.change" : "order.pick");
+  one("#act a").classList.toggle("quiet", Boolean(changes));
+  say(one("#changes"), changesOf(order));
   one("#cancel").hidden = !order.cancellable;
   one("#again").hidden = !isDead(order) || order.shared === true;
   one("#shared").hidden = one("#share").hidden = true;
@@ -79,6 +95,7 @@ function render(order, first) {
   one("#contents").hidden = order.shared === true;
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
+  if (first) catalog(order.market).then(renderContact, console.error);
   if (first && !order.shared) {
     renderItems(order);
     offerAgain(order);
@@ -101,6 +118,7 @@ async function start() {
   if (key === "") return show("bad-link");
   offerCancel(key, look);
   offerShare(key);
+  offerComplaint(key, look);
   offerPayment(key, look);
   if ((await look()) !== "over") follow(key, hear, look);
 }

@@ -5,7 +5,7 @@ import { money, moment } from "/assets/js/format.js";
 import { text } from "/assets/js/text.js";
 
 const ways = { "card": "order.paid.card", "cash-voucher": "order.paid.cash-voucher", "bank-transfer": "order.paid.bank-transfer" };
-const reasons = { cancelled: "refund.cancelled", "paid-twice": "refund.paid-twice" }; // others are the words of the shop's staff
+const reasons = { cancelled: "refund.cancelled", "paid-twice": "refund.paid-twice", complaint: "refund.complaint" }; // others are the words of the shop's staff
 const states = { pending: "refund.pending", done: "refund.done", failed: "refund.failed" };
 
 /** renderPaid says how an order was paid, and lists its refunds. */

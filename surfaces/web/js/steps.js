@@ -1,7 +1,7 @@
 // An order's way to its customer, as steps and in words.
 
 import { make } from "/assets/js/dom.js";
-import { day, hour, moment, zone } from "/assets/js/format.js";
+import { day, hour, moment, span, zone } from "/assets/js/format.js";
 import { text } from "/assets/js/text.js";
 
 const steps = {
@@ -14,12 +14,19 @@ const steps = {
   StockCreated: "order.step.stocked",
   OrderDeliverable: "order.step.deliverable",
   DeliveryBooked: "order.step.booked",
+  DeliveryRescheduled: "order.step.rescheduled",
+  DeliveryStarted: "order.step.started",
+  DeliveryFailed: "order.step.failed",
+  Delivered: "order.step.delivered",
   OrderCancelled: "order.step.cancelled",
 };
 const paidSteps = { ...steps, OrderCreated: "order.step.paid" }; // of an order that is paid before it goes on
-const rare = new Set(["OrderImported", "OrderCancelled", "PaymentDeclined"]); // steps that are never to come
+const rare = new Set(["OrderImported", "DeliveryRescheduled", "OrderCancelled", "PaymentDeclined", "DeliveryFailed"]); // steps that are never to come
+const tracked = new Set(["DeliveryStarted", "Delivered"]); // steps of orders whose carrier reports
 const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
 
+// PaymentRequested, RefundDone, ComplaintMade and ComplaintAnswered are no steps: the page has places of their own for them (pay.js,
+// refunds.js, complaints.js).
 const furthest = { PLACED: "OrderPlaced", STOCKED: "OrderDeliverable", DELIVERY_BOOKED: "DeliveryBooked" }; // of each status
 
 const words = {
@@ -28,6 +35,8 @@ const words = {
   IN_REVIEW: ["order.in-review", "order.in-review.more"],
   PLACED: ["order.placed", "order.placed.more"],
   STOCKED: ["order.stocked", "order.stocked.more"],
+  DELIVERED: ["order.delivered", "order.delivered.more"],
+  DELIVERY_FAILED: ["order.delivery-failed", "order.delivery-failed.more"],
 };
 const waits = { // of an order that waits for its payment, by stageOf
   asking: ["order.pending", "order.pending.more"],
@@ -60,8 +69,20 @@ export function stageOf({ status, payUntil, payment, shared }) {
 /** untilOf writes when a time ends, in a market's zone. */
 export const untilOf = (ms, timeZone) => text("order.until", { day: day(ms, timeZone), hour: hour(ms, timeZone), zone: zone(timeZone) });
 
+/** changeable reports whether a booked delivery can still be changed. */
+export const changeable = ({ deliveryTime, changesUntil }) => Boolean(deliveryTime) && Number(changesUntil ?? 0) > Date.now();
+
+/** changesOf says until when a booked delivery can be changed, or could; "" when there is none, or it never could. */
+export function changesOf(order) {
+  if (!order.deliveryTime || !order.changesUntil) return "";
+  return text(changeable(order) ? "order.changes.until" : "order.changes.over", { until: untilOf(order.changesUntil, order.timeZone) });
+}
+
 /** isDead reports whether an order came to nothing. */
-export const isDead = ({ status, final }) => final && status !== "DELIVERY_BOOKED";
+export const isDead = ({ status, final }) => final && !["DELIVERY_BOOKED", "DELIVERED"].includes(status);
+
+/** isCancelledUnpaid reports whether an order was cancelled before it was paid. */
+const isCancelledUnpaid = ({ status, cancelReason }) => status === "PAYMENT_DECLINED" && (cancelReason === "operator" || cancelReason in reasons);
 
 /** isOver reports whether nothing more will happen to an order. */
 export const isOver = (order) => order.refund !== "under-way" && order.final;
@@ -71,12 +92,14 @@ export const isOver = (order) => order.refund !== "under-way" && order.final;
  * for the customer is nothing to people with whom the order is shared.
  */
 export function headline(order) {
-  const { status, deliveryTime, timeZone, shared, cancelReason, payUntil } = order;
-  if (deliveryTime && !isDead(order)) {
-    const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
+  const { status, deliveryTime, deliveryUntil, timeZone, shared, cancelReason, payUntil } = order;
+  const when = deliveryTime && { day: day(deliveryTime, timeZone), hour: span(deliveryTime, deliveryUntil, timeZone) };
+  if (status === "OUT_FOR_DELIVERY") return [text("order.out"), text("order.out.more", when)];
+  if (deliveryTime && !isDead(order) && !["DELIVERED", "DELIVERY_FAILED"].includes(status)) {
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }
   if (status === "CANCELLED") return [text("order.cancelled"), shared ? "" : whyCancelled(order)];
+  if (isCancelledUnpaid(order)) return [text("order.cancelled"), `${whyCancelled(order)} ${text("order.cancelled-unpaid.more")}`];
   if (status === "DELIVERY_BOOKED") return [text("order.step.booked"), ""]; // in another system, which did not say for when
   if (status === "PAYMENT_DECLINED" && cancelReason === "not-paid") return [text("order.not-paid"), text("order.not-paid.more")];
   const [title, more] = waits[stageOf(order)] ?? words[status] ?? unknown;
@@ -90,18 +113,20 @@ function whyCancelled({ cancelReason, refund }) {
 }
 
 /**
- * renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. It returns how
- * many steps there are. What an order went through in another system, before it was imported, is not listed.
+ * renderSteps lists all that has happened, in the order of time, and what is to come: a delivery that failed may start again. What is dead
+ * has nothing to come. It returns how many steps there are. What an order went through in another system, before it was imported, is not listed.
  */
 export function renderSteps(place, order) {
-  const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
   const all = Object.keys(steps);
-  const elsewhere = (event) => times.OrderImported && all.indexOf(event) <= all.indexOf(furthest[order.status]);
-  const toCome = (event) => !isDead(order) && !rare.has(event) && !elsewhere(event) && (!reviews.has(event) || times.ReviewRequested);
-  const shown = all.filter((event) => times[event] || toCome(event));
-  const current = shown.find((event) => !times[event]);
-  place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order)));
-  return shown.length;
+  const past = order.steps.filter(({ event }) => event in steps);
+  const lastOf = (event) => past.findLastIndex((step) => step.event === event);
+  const has = (event) => lastOf(event) >= 0 && (event !== "DeliveryStarted" || lastOf(event) > lastOf("DeliveryFailed"));
+  const elsewhere = (event) => lastOf("OrderImported") >= 0 && all.indexOf(event) <= all.indexOf(furthest[order.status]);
+  const toCome = (event) => !isDead(order) && !rare.has(event) && !elsewhere(event) && (!reviews.has(event) || lastOf("ReviewRequested") >= 0)
+    && (!tracked.has(event) || order.tracked && order.status !== "DELIVERED");
+  const coming = all.filter((event) => !has(event) && toCome(event));
+  place.replaceChildren(...past.map(({ event, time }) => step(event, time, false, order)), ...coming.map((event) => step(event, undefined, event === coming[0], order)));
+  return past.length + coming.length;
 }
 
 function step(event, time, current, order) {
@@ -112,7 +137,9 @@ function step(event, time, current, order) {
     ...(time ? [make("time", { datetime: new Date(Number(time)).toISOString() }, moment(time, order.timeZone))] : []));
 }
 
-function nameOf(event, { paidBy, payUntil, cancelReason }) {
+function nameOf(event, order) {
+  const { paidBy, payUntil, cancelReason } = order;
   if (event === "PaymentDeclined" && cancelReason === "not-paid") return "order.step.not-paid";
+  if (event === "PaymentDeclined" && isCancelledUnpaid(order)) return "order.step.cancelled";
   return (paidBy || payUntil ? paidSteps : steps)[event];
 }

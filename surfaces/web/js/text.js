@@ -26,7 +26,8 @@ export function text(key, values = {}) {
 
 /** count is a text that depends on a number: its key ends in the number's plural form. */
 export function count(key, n) {
-  return text(`${key}.${plural.select(n) === "one" ? "one" : "other"}`, { n });
+  const form = `${key}.${plural.select(n)}`;
+  return text(form in texts ? form : `${key}.other`, { n });
 }
 
 /** inLanguage picks from a text in several languages, as the catalog has them. */
@@ -40,28 +41,26 @@ export function speak(wanted) {
   renew(wanted);
 }
 
-/**
- * speakAs gives the pages under a path the language of a market, unless the customer has switched. The rule itself is the
- * server's (choose in web/negotiate.go); here it is only told the market's language. It reports whether the page is
- * fetched anew.
- */
-export function speakAs(wanted, path = "/") {
-  setCookie("market-language", wanted, path);
-  return cookie("language") === undefined && renewed() !== wanted && renew(wanted);
+/** speakAsMarket gives all pages the language of a market, when neither customer nor browser wants one that there is. */
+export function speakAsMarket(wanted) {
+  setCookie("market-language", wanted, "/");
+  const known = cookie("language") ?? cookie("order-language") ?? navigator.languages.find((tag) => button(tag.split("-")[0]));
+  return !known && renewed() !== wanted && renew(wanted);
 }
+
+const button = (wanted) => document.querySelector(`[data-part="language-${wanted.toLowerCase()}"]`);
 
 const renewals = "acme.renewed";
 const focused = "acme.focus";
 
 /** renewed is the language that this very page was fetched anew for, so that it is not fetched for it again and again. */
-const renewed = () => (recall("session", renewals)?.page === location.href ? recall("session", renewals).language : undefined);
+export const renewed = () => (recall("session", renewals)?.page === location.href ? recall("session", renewals).language : undefined);
 
 // The server renders the page anew; what was typed is kept by the form. The cookie is read back first: a browser may
 // store it later than it asks for the page, and the page came in the old language. One that stores no cookies has
 // nothing to gain from a reload.
-function renew(wanted) {
-  const offered = document.querySelector(`button[data-language="${wanted}"]`);
-  if (wanted === language || !offered || ![cookie("language"), cookie("market-language")].includes(wanted)) return false;
+export function renew(wanted) {
+  if (wanted === language || !button(wanted) || !document.cookie.includes(`language=${wanted}`)) return false;
   keep("session", renewals, { page: location.href, language: wanted });
   keep("session", focused, document.activeElement?.dataset.part);
   location.reload();
@@ -76,12 +75,12 @@ export function refocus() {
   drop("session", focused);
 }
 
-function setCookie(name, value, path) {
+export function setCookie(name, value, path, seconds = 31536000) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${name}=${value}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+  document.cookie = `${name}=${value}; Path=${path}; Max-Age=${seconds}; SameSite=Lax${secure}`;
 }
 
 /** cookie is a cookie's value; of two with one name, the one of the longer path, as the server sees it. */
-function cookie(name) {
+export function cookie(name) {
   return document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -1,0 +1,115 @@
+package order
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"acme.example/webshop/address"
+)
+
+// AddressRules are what a market asks of the address of delivery of a real order.
+type AddressRules struct {
+	address.Format
+	Always bool // an order without what is required is refused; else only the shop's own pages ask for it
+	Zones  address.Zones
+}
+
+// addressText is an optional text of an address.
+type addressText struct {
+	name, value string
+	most        int // characters
+}
+
+func addressTexts(a Address) []addressText {
+	return []addressText{
+		{"line2", a.Line2, 200}, {"postalCode", a.PostalCode, 20}, {"region", a.Region, 100}, {"neighborhood", a.Neighborhood, 100},
+		{"country", a.Country, 2}, {"company", a.Company, 200}, {"deliveryNotes", a.DeliveryNotes, 500},
+		{"recipientName", a.RecipientName, 200}, {"recipientPhone", a.RecipientPhone, 40}, {"giftMessage", a.GiftMessage, 500},
+	}
+}
+
+// checkAddressTexts checks what may be left out.
+func (d Draft) checkAddressTexts(wrong *problems) {
+	for _, f := range addressTexts(d.Address) {
+		if fault := textFault(f.value); fault != "" {
+			wrong.add(f.name, "%s", fault)
+		} else if utf8.RuneCountInString(f.value) > f.most {
+			wrong.add(f.name, "must have at most %d characters", f.most)
+		}
+	}
+	if d.TestID == 0 && d.RecipientPhone != "" && !phonePattern.MatchString(d.RecipientPhone) {
+		wrong.add("recipientPhone", phoneRule)
+	}
+}
+
+// plain is a real order's draft with its telephone numbers and postal code as they are stored, so that what a keyboard or a
+// copied text brings with them does no harm. A number that is not understood stays as it was typed.
+func (r *Rules) plain(d Draft) Draft {
+	rules := r.Markets[d.Market].Address
+	if rules == nil || d.TestID != 0 {
+		return d
+	}
+	for _, number := range []*string{&d.Phone, &d.RecipientPhone} {
+		if read, ok := address.Phone(*number, rules.Country); ok {
+			*number = read
+		}
+	}
+	d.PostalCode, _ = rules.ReadPostalCode(d.PostalCode)
+	return d
+}
+
+// checkAddress checks an address against the rules of its market, and returns it as it is stored. A test order's is taken as it is.
+func (r *Rules) checkAddress(d Draft, wrong *problems) Address {
+	rules, a := r.Markets[d.Market].Address, d.Address
+	if rules == nil || d.TestID != 0 {
+		return a
+	}
+	if a.Country != "" && a.Country != rules.Country {
+		wrong.add("country", "must be %s: that is where %s is delivered to", rules.Country, d.Market)
+	}
+	rules.checkRequired(a, wrong)
+	if a.PostalCode != "" {
+		rules.checkPostalCode(a.PostalCode, wrong)
+	}
+	if a.Region != "" {
+		var known bool
+		if a.Region, known = rules.ReadRegion(a.Region); !known {
+			wrong.add("region", "must be a state or region of %s, by its name or code", rules.Country)
+		}
+	}
+	return a
+}
+
+// Country is the country whose addresses a market has, "" where its rules name none.
+func (m Market) Country() string {
+	if m.Address == nil {
+		return ""
+	}
+	return m.Address.Country
+}
+
+func (m *AddressRules) checkRequired(a Address, wrong *problems) {
+	for _, f := range addressTexts(a) {
+		if m.Always && slices.Contains(m.Required, f.name) && strings.TrimSpace(f.value) == "" {
+			wrong.add(f.name, "must not be empty")
+		}
+	}
+}
+
+func (m *AddressRules) checkPostalCode(code string, wrong *problems) {
+	if _, possible := m.ReadPostalCode(code); !possible {
+		wrong.add("postalCode", "must be a postal code of %s", m.Country)
+	} else if _, deliverable := m.Zones.Of(code); !deliverable {
+		wrong.add("postalCode", "we do not deliver to this postal code yet")
+	}
+}
+
+// Zone returns the zone of deliveries of a postal code in a market, "" where it has none or it is not known, and whether there is
+// delivery to it.
+func (r *Rules) Zone(market, postalCode string) (zone string, deliverable bool) {
+	if rules := r.Markets[market].Address; rules != nil {
+		return rules.Zones.Of(postalCode)
+	}
+	return "", true
+}
