@@ -10,6 +10,7 @@ import (
 	"acme.example/webshop/app"
 	"acme.example/webshop/event"
 	"acme.example/webshop/evidence/systemtest"
+	"acme.example/webshop/platform/bus/bustest"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -149,7 +150,7 @@ func TestCopiesOfAWholeShop(t *testing.T) {
 // TestAWholeShopOnABusOutside: one process with its own file, and NATS outside; events that wait on the bus outlive it.
 func TestAWholeShopOnABusOutside(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))} })
+	s := start(t, func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret(bustest.Server(t))} })
 	test := s.create(realOrder("Testa", "testId", 352))
 	s.arrives(test.OrderID, "DELIVERY_BOOKED")
 	if _, err := os.Stat(s.config.DataDir + "/nats"); !os.IsNotExist(err) {

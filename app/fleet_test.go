@@ -17,9 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/bus/bustest"
 	"acme.example/webshop/platform/database/pgtest"
 )
 
@@ -49,7 +48,7 @@ func newFleet(t *testing.T) *fleet {
 	f := &fleet{of: map[string][]*member{}}
 	f.base = config(t)
 	f.base.DataDir, f.base.DatabaseURL = "", app.Secret(pgtest.Database(t)) // no process keeps files
-	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))}
+	f.base.NATSURL = []app.Secret{app.Secret(bustest.Server(t))}
 	f.base.LinkSecret = []app.Secret{"0123456789-0123456789-0123456789-0123456789"}
 	f.base.StockistSecret, f.base.ScreeningSecret = []app.Secret{"0123456789-0123456789-0123456789"}, []app.Secret{"9876543210-9876543210-9876543210"}
 	f.base.PrivateToken = token
@@ -66,23 +65,6 @@ func newFleet(t *testing.T) *fleet {
 	f.base.PublicURL = public.URL
 	f.shop = &shop{T: t, Shop: &app.Shop{PublicURL: public.URL, PrivateURL: private.URL}, config: f.base, token: token}
 	return f
-}
-
-// natsServer starts a NATS server on a port of the loopback; -1 is any.
-func natsServer(t *testing.T, port int) (url string) {
-	t.Helper()
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(patience) {
-		t.Fatal("the NATS server is not ready")
-	}
-	return s.ClientURL()
 }
 
 // thirdParties runs the simulated partners and a mail receiver.

@@ -6,6 +6,7 @@
 package bustest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,15 +15,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
 )
 
 // Cluster is a set of NATS servers that know each other. Nodes are numbered from 0. It is not safe for concurrent use.
@@ -41,7 +39,9 @@ type node struct {
 
 // Options configures the servers.
 type Options struct {
-	Nodes int // 0: three
+	Nodes  int    // 0: three
+	Config string // further settings of each node, in the server's own form
+	Room   string // for the streams; "": 64GB
 	// Route returns the address at which a node reaches another one, so that a test can put a proxy between them; nil:
 	// directly. The argument address is the other's own.
 	Route func(from, to int, address string) string
@@ -87,30 +87,17 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// Server starts a server within the test's process, and returns its address. It stops when the test ends.
+// Server starts one server, and returns its address. It stops when the test ends.
 func Server(t testing.TB) (url string) {
 	t.Helper()
-	return ServerWith(t, &server.Options{})
+	return ServerWith(t, Options{})
 }
 
-// ServerWith starts a server with the test's options.
-func ServerWith(t testing.TB, o *server.Options) (url string) {
+// ServerWith is Server with options.
+func ServerWith(t testing.TB, o Options) (url string) {
 	t.Helper()
-	o.ServerName, o.Host, o.Port, o.NoSigs, o.NoLog = "test", "127.0.0.1", -1, true, true
-	o.JetStream, o.StoreDir, o.JetStreamMaxMemory = true, t.TempDir(), 256<<20
-	if o.JetStreamMaxStore == 0 {
-		o.JetStreamMaxStore = 1 << 30
-	}
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(startTimeout) {
-		t.Fatal("the NATS server is not ready")
-	}
-	return s.ClientURL()
+	o.Nodes = 1
+	return Start(t, o).URLs()[0]
 }
 
 // Binary returns the path of the server's program, for tests that start it with their own configuration.
@@ -123,25 +110,13 @@ func Binary(t testing.TB) string {
 	return binary
 }
 
-// built builds the server's program once for each version of the module, and keeps it in Go's cache.
+// built returns the path of the server's program, which Go builds once and keeps in its cache.
 var built = sync.OnceValues(func() (string, error) {
-	cache, err := os.UserCacheDir()
+	out, err := exec.Command("go", "tool", "-n", "nats-server").Output()
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("build nats-server: %w", err)
 	}
-	kept := filepath.Join(cache, "webshop-tests", "nats-server-"+server.VERSION+"-"+runtime.Version())
-	if _, err := os.Stat(kept); err == nil {
-		return kept, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(kept), 0o750); err != nil {
-		return "", err
-	}
-	own := fmt.Sprintf("%s.%d", kept, os.Getpid()) // other tests may be building it too
-	out, err := exec.Command("go", "build", "-o", own, "github.com/nats-io/nats-server/v2").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build nats-server: %w\n%s", err, out)
-	}
-	return kept, os.Rename(own, kept)
+	return strings.TrimSpace(string(out)), nil
 })
 
 // configure writes the configuration of each node.
@@ -160,8 +135,9 @@ func (c *Cluster) configure(folder string, o Options) error {
 		text := fmt.Sprintf(`server_name: n%d
 listen: %q
 pid_file: %q
-jetstream { store_dir: %q, sync_interval: always, max_memory_store: 512MB, max_file_store: 64GB }
-`, i, clients[i], n.file("pid"), n.file("jetstream"))
+jetstream { store_dir: %q, sync_interval: always, max_memory_store: 512MB, max_file_store: %s }
+%s
+`, i, clients[i], n.file("pid"), n.file("jetstream"), cmp.Or(o.Room, "64GB"), o.Config)
 		if o.Nodes > 1 {
 			text += clustered(i, routes, o.Route)
 		}

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	natsserver "github.com/nats-io/nats-server/v2/server"
-
 	"acme.example/webshop/event"
 	"acme.example/webshop/platform/bus/bustest"
 	"acme.example/webshop/platform/bus/nats"
@@ -57,7 +55,7 @@ func TestAServerThatIsNotThereIsWaitedFor(t *testing.T) {
 
 // TestAWrongPasswordIsNamed.
 func TestAWrongPasswordIsNamed(t *testing.T) {
-	address := strings.TrimPrefix(bustest.ServerWith(t, &natsserver.Options{Username: "u", Password: "right"}), "nats://")
+	address := strings.TrimPrefix(bustest.ServerWith(t, bustest.Options{Config: "authorization { user: u, password: right }"}), "nats://")
 	conn, err := nats.Connect([]string{"nats://u:wrong@" + address}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +74,7 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 // TestAServerThatIsFullIsWaitedFor: an unknown error may pass, and the journal keeps the events meanwhile. Only settings
 // that cannot be changed in place fail a start.
 func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
-	conn := dial(t, bustest.ServerWith(t, &natsserver.Options{JetStreamMaxStore: 1 << 20}))
+	conn := dial(t, bustest.ServerWith(t, bustest.Options{Room: "1MB"}))
 	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -111,10 +109,9 @@ func (b *syncBuffer) String() string {
 // TestAServerThatConfirmsNothingIsConnectedToAnew, though everything else works. Here the server forbids publishing.
 func TestAServerThatConfirmsNothingIsConnectedToAnew(t *testing.T) {
 	t.Parallel()
-	url := bustest.ServerWith(t, &natsserver.Options{Users: []*natsserver.User{{
-		Username: "u", Password: "p",
-		Permissions: &natsserver.Permissions{Publish: &natsserver.SubjectPermission{Deny: []string{"webshop.>"}}},
-	}}})
+	url := bustest.ServerWith(t, bustest.Options{Config: `authorization { users: [
+		{ user: u, password: p, permissions: { publish: { deny: "webshop.>" } } }
+	] }`})
 	conn := dial(t, strings.Replace(url, "nats://", "nats://u:p@", 1))
 	b := opened(t, conn, inMemory)
 	b.Publish(stockCreated(t), "", 0)
