@@ -54,7 +54,7 @@ func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*
 	}}, nil
 }
 
-// follow sends where the order is at once and after each change, until the order is final, the reader has gone, or
+// follow sends where the order is at once and after each change, until the order is settled, the reader has gone, or
 // the shop stops.
 func (s *Service) follow(ctx context.Context, to *stream, k ref.Opened) {
 	ctx, cancel := context.WithTimeout(ctx, longestStream)
@@ -71,7 +71,7 @@ func (s *Service) follow(ctx context.Context, to *stream, k ref.Opened) {
 		if trackErr == nil && changed(last, seen) {
 			last, err = seen, to.event(seen)
 		}
-		if last.final() {
+		if last.Settled {
 			return
 		}
 		select {
@@ -93,11 +93,6 @@ func (s *Service) watched(ctx context.Context, k ref.Opened) (tracked, error) {
 		return tracked{}, err
 	}
 	return s.tell(ctx, o, k.Shared)
-}
-
-// final reports whether no more updates will come.
-func (t tracked) final() bool {
-	return t.OrderID != 0 && t.Final && t.Refund != refundUnderWay
 }
 
 // changed leaves out the delivery link, which is signed anew each hour.

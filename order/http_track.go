@@ -58,6 +58,7 @@ type tracked struct {
 	OrderID       int64        `json:"orderId"`
 	Status        Status       `json:"status"`
 	Final         bool         `json:"final" doc:"Whether the order never leaves this status"`
+	Settled       bool         `json:"settled" doc:"Whether nothing more will happen by itself: the order is final, no money is on its way back, and no complaint waits for its answer"`
 	Shared        bool         `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
 	Products      string       `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
 	TotalPrice    *int64       `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
@@ -197,12 +198,22 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 			seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})
 		}
 	}
-	if shared {
-		return seen, nil
+	if !shared {
+		cutOff, err := s.cutOff(ctx, o)
+		if err != nil {
+			return seen, err
+		}
+		s.tellCustomer(&seen, o, rules, cutOff)
 	}
-	cutOff, err := s.cutOff(ctx, o)
-	s.tellCustomer(&seen, o, rules, cutOff)
-	return seen, err
+	seen.Settled = seen.Final && !seen.awaited()
+	return seen, nil
+}
+
+// awaited reports whether the customer waits for money or for an answer.
+func (t tracked) awaited() bool {
+	return t.Refund == refundUnderWay ||
+		slices.ContainsFunc(t.Refunds, func(r refunded) bool { return r.State == payments.RefundPending }) ||
+		slices.ContainsFunc(t.Complaints, func(c complaint) bool { return c.State == ComplaintOpen })
 }
 
 // private reports whether an event is of those that only the customer hears of: about money alone, and complaints.

@@ -72,7 +72,6 @@ func TestDeliveredWithDamage(t *testing.T) {
 		p.until(`!document.querySelector("#complaint-offer").checkVisibility()`)
 		p.audit("complaint that waits")
 		staff.answersComplaint(made.OrderID)
-		p.reload()
 		p.says("#complaint-list", "We are sorry about the pot.")
 		p.says("#complaint-list", "12")
 		p.says("#refunds", p.word("refund.complaint"))

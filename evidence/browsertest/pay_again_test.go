@@ -187,7 +187,7 @@ func TestAnOrderThatWasNotPaidInTime(t *testing.T) {
 		s := start(t, onPages)
 		p, _ := s.ready(language)
 		p.intercept("/trackOrder", atRequest, func(id fetch.RequestID) {
-			p.answer(id, answered{http.StatusOK, "", `{"orderId":1,"status":"PAYMENT_DECLINED","final":true,"cancelReason":"not-paid","products":"BB001,EX001,BB001",` +
+			p.answer(id, answered{http.StatusOK, "", `{"orderId":1,"status":"PAYMENT_DECLINED","final":true,"settled":true,"cancelReason":"not-paid","products":"BB001,EX001,BB001",` +
 				`"currency":"USD","amount":60000,"market":"` + home[language] + `","language":"` + language[:2] + `","timeZone":"America/New_York","steps":[{"event":"PaymentDeclined","time":"1790000000000"}]}`})
 		})
 		p.goTo("/order?key=any")

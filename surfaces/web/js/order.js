@@ -13,7 +13,7 @@ import { isPaying, paid, unpaid } from "/assets/js/paying.js";
 import { renderPaid } from "/assets/js/refunds.js";
 import { offerShare } from "/assets/js/share.js";
 import { renderParcel } from "/assets/js/parcel.js";
-import { changesOf, headline, isDead, isOver, renderSteps, stageOf } from "/assets/js/steps.js";
+import { changesOf, headline, isDead, renderSteps, stageOf } from "/assets/js/steps.js";
 import { speakAs, speakAsViewer } from "/assets/js/order-language.js";
 import { text } from "/assets/js/text.js";
 import { renderWhere } from "/assets/js/where.js";
@@ -23,6 +23,7 @@ const badLink = new Set(["unauthorized", "invalid", "not-found"]);
 let last = ""; // the order as it was shown last, as text
 let asked = false; // the payment provider was, by this page
 let awaited = false; // this page has shown that the order is not paid
+let following = false; // the page hears of changes by itself
 
 /** look fetches the order and shows it. It answers as hear does. */
 async function look() {
@@ -51,11 +52,12 @@ async function ask(order) {
 /** hear shows the order as it is now. It answers whether that is news, and whether more can come. */
 function hear(order) {
   one("#stale").hidden = true;
+  if (order.settled) following = false;
   const now = JSON.stringify({ ...order, deliveryUrl: Boolean(order.deliveryUrl) }); // the link is signed anew each hour
-  if (now === last) return isOver(order) ? "over" : "same";
+  if (now === last) return order.settled ? "over" : "same";
   render(order, last === "");
   last = now;
-  return isOver(order) ? "over" : "news";
+  return order.settled ? "over" : "news";
 }
 
 function failed({ kind }) {
@@ -94,7 +96,7 @@ function render(order, first) {
   one(order.shared ? "#shared" : "#share").hidden = false;
   one("#contents").hidden = order.shared === true;
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
-  one("#live").hidden = isOver(order);
+  one("#live").hidden = order.settled;
   if (first) catalog(order.market).then(renderContact, console.error);
   if (first && !order.shared) {
     renderItems(order);
@@ -118,9 +120,17 @@ async function start() {
   if (key === "") return show("bad-link");
   offerCancel(key, look);
   offerShare(key);
-  offerComplaint(key, look);
+  offerComplaint(key, lookAndFollow);
   offerPayment(key, look);
-  if ((await look()) !== "over") follow(key, hear, look);
+  await lookAndFollow();
+}
+
+/** lookAndFollow shows the order, and what comes of it: a complaint makes an order that was settled go on. */
+async function lookAndFollow() {
+  const found = await look();
+  if (found === "over" || following) return;
+  following = true;
+  follow(key, hear, look);
 }
 
 window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // back from the provider's page

@@ -84,9 +84,6 @@ export const isDead = ({ status, final }) => final && !["DELIVERY_BOOKED", "DELI
 /** isCancelledUnpaid reports whether an order was cancelled before it was paid. */
 const isCancelledUnpaid = ({ status, cancelReason }) => status === "PAYMENT_DECLINED" && (cancelReason === "operator" || cancelReason in reasons);
 
-/** isOver reports whether nothing more will happen to an order. */
-export const isOver = (order) => order.refund !== "under-way" && order.final;
-
 /**
  * headline says how far an order is: [headline, what that means]. A booked time counts before the status does. What it means
  * for the customer is nothing to people with whom the order is shared.
