@@ -26,12 +26,12 @@ parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|evidence/(clu
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -p 3 -parallel 4 -timeout 15m $(parts)
-	$(GO) test -p 2 -parallel 4 -timeout 20m $(stores)
-	$(GO) test -p 2 -parallel 4 -timeout 20m $(whole)
-	$(GO) test -race -parallel 4 -timeout 10m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
-	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
-	$(GO) test -timeout 10m ./evidence/simulation
+	RAPID_CHECKS=30 $(GO) test -race -p 3 -parallel 4 -timeout 40m $(parts)
+	$(GO) test -p 2 -parallel 4 -timeout 40m $(stores)
+	$(GO) test -p 2 -parallel 4 -timeout 40m $(whole)
+	$(GO) test -race -parallel 4 -timeout 20m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
+	$(GO) test -race -parallel 4 -timeout 20m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
+	$(GO) test -timeout 20m ./evidence/simulation
 	$(GO) test -timeout 5m -run TestNoTextTakesMuchMemory ./rules
 	$(deployment-tests)
 	$(supply-tests)
@@ -61,7 +61,7 @@ setup: ## install what the tests need beside Go, where it is missing (Debian's p
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
 # take two thirds of the time. They always run: Go does not know when Chromium is another one.
-browser-tests = $(GO) test -tags browser -count=1 -parallel 4 -timeout 15m ./evidence/browsertest
+browser-tests = $(GO) test -tags browser -count=1 -parallel 4 -timeout 40m ./evidence/browsertest
 
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)

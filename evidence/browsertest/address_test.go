@@ -58,7 +58,7 @@ func TestAGiftGoesToAnotherAddress(t *testing.T) {
 // TestAGiftGoesToAnotherAddressInMexico, which writes addresses in an order of its own: on the page and in the mail.
 func TestAGiftGoesToAnotherAddressInMexico(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, onPostgreSQL(t))
 	p := s.visit(desktop, "es-MX")
 	p.add("BB001")
 	p.toCart()

@@ -9,7 +9,7 @@ import "testing"
 func TestAWrongMailAddressIsCorrectedAndTheMailSentAgain(t *testing.T) {
 	t.Parallel()
 	for _, screen := range []screen{desktop, phone} {
-		s := start(t)
+		s := start(t, ofScreen(t, screen))
 		s.stocked("Mistyped", "US")
 		wrong := mailOf("Mistyped")
 		eventually(t, "two mails are sent", func() bool { return s.mails(wrong) == 2 })

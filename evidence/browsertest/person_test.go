@@ -10,8 +10,8 @@ import (
 // TestAPersonIsErasedAtTheConsole: what is under way is named and left, a wrong address erases nothing, and the rest goes for good.
 func TestAPersonIsErasedAtTheConsole(t *testing.T) {
 	t.Parallel()
-	s := start(t)
 	for _, screen := range []screen{phone, desktop} {
+		s := start(t, ofScreen(t, screen))
 		name := map[bool]string{true: "Gone Phone", false: "Gone Desktop"}[screen == phone]
 		gone, open := s.stocked(name, "US"), s.stocked(name+"!", "US") // of one mail address
 		s.call("POST", s.PrivateURL+"/cancelOrder", map[string]any{"orderId": gone.OrderID, "reason": "customer"}, &struct{}{})

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // patience is how long anything may take before the test fails. It is far more than a busy machine needs, so that only
@@ -36,7 +37,7 @@ type shop struct {
 func start(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
 	c := defaults(t)
-	for _, f := range change {
+	for _, f := range append([]func(*app.Config){ofLanguage(t)}, change...) {
 		f(&c)
 	}
 	running, stop := launch(t, c)
@@ -51,6 +52,29 @@ func defaults(t *testing.T) app.Config {
 		LinkSecret: []app.Secret{app.Secret(secret)}, PartnerTimeout: 15 * time.Second,
 		MailFrom: "ACME Potted Plants <orders@acme.example>", SMTPTLS: "mandatory", ShutdownTimeout: time.Minute,
 	}
+}
+
+// ofLanguage is for what is tested in both languages: in Spanish, the shop has PostgreSQL.
+func ofLanguage(t *testing.T) func(*app.Config) {
+	if strings.HasSuffix(t.Name(), "/es-MX") {
+		return onPostgreSQL(t)
+	}
+	return onSQLite
+}
+
+func onSQLite(*app.Config) {}
+
+func onPostgreSQL(t *testing.T) func(*app.Config) {
+	url := app.Secret(pgtest.Database(t))
+	return func(c *app.Config) { c.DatabaseURL = url }
+}
+
+// ofScreen is for what is tested on both screens: phones have PostgreSQL.
+func ofScreen(t *testing.T, at screen) func(*app.Config) {
+	if at == phone {
+		return onPostgreSQL(t)
+	}
+	return onSQLite
 }
 
 // launch starts a shop, and returns the function that stops it.
