@@ -28,7 +28,7 @@ type customerTerms struct {
 func TestThePagesLearnTheShopFileFromTheAPI(t *testing.T) {
 	t.Parallel()
 	text := strings.NewReplacer(
-		"\ncustomerTypes:", "\n  CA: { currency: CAD, rate: \"1.35\", language: en, timeZone: America/Toronto, paymentProvider: payments-us }\n\ncustomerTypes:",
+		"\ncustomerTypes:", "\n  CA: { currency: CAD, rate: \"1.35\", language: en, timeZone: America/Toronto, paymentProvider: payments-us, tax: { rates: [ { name: GST, percent: \"5\" } ] } }\n\ncustomerTypes:",
 		"markets: [US]\n", "markets: [US, CA]\n", "minDigits: 6, maxDigits: 20", "minDigits: 9, maxDigits: 9",
 		"\ndelivery:", "\ndelivery:\n  CA: { firstDay: 2, days: 9, weekdays: [tue, thu], starts: [\"10:00\"], capacity: 5 }",
 	).Replace(string(app.DefaultShopFile))

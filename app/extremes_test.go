@@ -42,7 +42,7 @@ var extremes = rapid.Custom(func(t *rapid.T) extreme {
 	products, prose := min(one("products", 1, 3, ordering.MaxPieces), pieces), one("description", 1, 2000)
 	for i := range products {
 		sku := fmt.Sprintf("%0*d", length, i)
-		fmt.Fprintf(&b, "  - { sku: %q, price: PRICE, name: %s, description: %s, category: %q }\n", sku, words(min(prose, 200)), words(min(prose, 30_000/products)), strings.Repeat("c", 32))
+		fmt.Fprintf(&b, "  - { sku: %q, price: PRICE, name: %s, description: %s, category: %q, taxClass: %q }\n", sku, words(min(prose, 200)), words(min(prose, 30_000/products)), strings.Repeat("c", 32), strings.Repeat("t", 32))
 		x.skus = append(x.skus, sku)
 	}
 	for len(x.skus) < pieces {
@@ -55,6 +55,8 @@ var extremes = rapid.Custom(func(t *rapid.T) extreme {
 	}
 	if included := pick("tax", "", "true", "false"); included != "" {
 		fmt.Fprintf(&b, ", tax: { included: %s, rates: [ { name: %q, percent: %s }, { name: B, percent: \"0.0001\" } ] }", included, strings.Repeat("A", 20), pick("percent", "5", `"99.9999"`))
+	} else {
+		fmt.Fprintf(&b, ", tax: { authorities: [ { name: %q, treatments: [ { treatment: out-of-scope, text: %s } ] } ] }", strings.Repeat("A", 20), words(200))
 	}
 	fmt.Fprintf(&b, " }\ncustomerTypes:\n  %q: { payment: %s, markets: [%q], label: %s", x.customer, pick("payment", "at-once", "invoice"), x.market, words(100))
 	for i := range one("details", 0, ordering.MaxDetails) {

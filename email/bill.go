@@ -58,6 +58,9 @@ func (l *content) item(line event.Line, currency money.Currency) item {
 	return i
 }
 
+// outOfScope is the treatment of what a tax is not about. A bill needs no words for it.
+const outOfScope = "out-of-scope"
+
 // sums returns what is between the lines and the total, nothing if the total is the sum of the lines; and the taxes
 // included in the total.
 func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
@@ -79,7 +82,7 @@ func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []su
 		switch text := l.taxText(e.Market, t); {
 		case t.Relief != 0:
 			sums = append(sums, sum{cmp.Or(text, name), l.language.reduction(t.Relief, currency)})
-		case t.Amount == 0 && text != "":
+		case t.Amount == 0 && text != "" && t.Treatment != outOfScope:
 			sums = append(sums, sum{text, amount})
 		case t.Amount == 0 && t.Treatment != "":
 		case t.Included:

@@ -83,11 +83,15 @@ func lastOf(part string) string {
 	return part
 }
 
-// TestTheThanksForAPlainOrder: without offers and added taxes, there is no subtotal.
+// TestTheThanksForAPlainOrder: without offers and added taxes, there is no subtotal, and no word of what no tax is about.
 func TestTheThanksForAPlainOrder(t *testing.T) {
 	s, o := service(t)
 	e := created("US")
 	e.Lines = []event.Line{{SKU: "LB001", Quantity: 2, UnitPrice: 15000, Total: 30000}}
+	e.Taxes = []event.Tax{{Name: "VAT", Rate: "0", Treatment: outOfScope, Base: 30000}}
+	rules, us := s.Rules.(*Rules), s.Rules.(*Rules).Markets["US"]
+	us.TaxTexts = map[string]map[string]string{"VAT " + outOfScope: {"en": "No VAT"}}
+	rules.Markets["US"] = us
 	if err := s.OnOrderCreated(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ const MaxSize = 160 << 10
 const (
 	lineSize = len(`{"sku":"","quantity":300,"unitPrice":2147483647,"gift":true,"off":[],"tax":2147483647,"total":2147483647},`)
 	offSize  = len(`{"offer":"","amount":2147483647},`)
+	// taxSize is of a tax of a line.
+	taxSize = len(`{"name":"","treatment":"reverse-charge","rate":"99.9999","base":2147483647,"amount":2147483647},`)
 )
 
 // Largest is how many bytes the largest order can have as far as the rules make it: of different products, with the longest
@@ -24,16 +26,32 @@ func (r *Rules) Largest() int {
 	}
 	slices.SortFunc(skus, func(a, b int) int { return b - a })
 	lines := min(len(skus), r.MaxPieces)
-	size := skus[0] * r.MaxPieces
+	size, taxes := skus[0]*r.MaxPieces, r.largestTaxes()
 	for _, sku := range skus[:lines] {
-		size += lineSize + sku
+		size += lineSize + sku + taxes
 	}
 	for name, o := range r.Offers {
 		if o.Free.Quantity > 0 {
-			size += lineSize + len(name) + offSize + (int(o.Free.Quantity)+1)*(len(o.Free.SKU)+1)
+			size += lineSize + taxes + len(name) + offSize + (int(o.Free.Quantity)+1)*(len(o.Free.SKU)+1)
 			continue
 		}
 		size += lines * (offSize + len(name))
 	}
 	return size
+}
+
+// largestTaxes is how many bytes the taxes of one line can have, in the market with the most of them.
+func (r *Rules) largestTaxes() (most int) {
+	for _, m := range r.Markets {
+		size := 0
+		for _, a := range m.Tax.Authorities {
+			if a.Kept() {
+				size += taxSize + len(a.Name)
+			}
+		}
+		if size > 0 {
+			most = max(most, size+len(`"relief":2147483647,"taxes":[],`))
+		}
+	}
+	return most
 }

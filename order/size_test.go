@@ -9,6 +9,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/pricing"
 )
 
 // TestLargestIsWhatTheLargestOrderTakes, as JSON: not less, and little more.
@@ -18,16 +19,22 @@ func TestLargestIsWhatTheLargestOrderTakes(t *testing.T) {
 	gift.Free.SKU, gift.Free.Quantity = "GIFT", 2
 	r.Offers["gift"] = gift
 	const most = math.MaxInt32
+	kept := []pricing.Treatment{{Kind: pricing.TaxRate}}
+	r.Markets = map[string]order.Market{"US": {}, "DE": {Tax: pricing.Tax{Authorities: []pricing.Authority{{Name: "VAT", Treatments: kept}, {Name: "plastics", Treatments: kept}}}}}
+	var taxes []event.LineTax
+	for _, a := range r.Markets["DE"].Tax.Authorities {
+		taxes = append(taxes, event.LineTax{Name: a.Name, Treatment: string(pricing.ReverseCharge), Rate: "99.9999", Base: most, Amount: most})
+	}
 	var lines []event.Line
 	for i := range order.MaxPieces {
 		sku := strings.Repeat("x", 29) + string(rune('a'+i/100)) + string(rune('a'+i/10%10)) + string(rune('a'+i%10))
 		r.Catalog = append(r.Catalog, order.Product{SKU: sku})
 		lines = append(lines, event.Line{
-			SKU: sku, Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most,
+			SKU: sku, Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 		})
 	}
 	lines = append(lines, event.Line{
-		SKU: "GIFT", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most,
+		SKU: "GIFT", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 	})
 	encoded, err := json.Marshal(lines)
 	if err != nil {

@@ -36,6 +36,9 @@ type Treatment struct {
 	Text          map[string]string // what the bill says of it, by language
 }
 
+// Kept reports whether lines keep how the authority taxes them. Of rates that add up they keep the sum alone.
+func (a Authority) Kept() bool { return a.Treatments[0].Kind != "" }
+
 // Most is the highest rate.
 func (a Authority) Most() (most money.Percent) {
 	for _, t := range a.Treatments {
@@ -70,6 +73,11 @@ func (a Authority) Covers(class, customerType string, included bool, at time.Tim
 		serves := in(customerType, t.CustomerTypes) && (!included || len(t.CustomerTypes) == 0)
 		return t.Needs == "" && t.open(at, zone) && in(class, t.Classes) && serves
 	})
+}
+
+// Rates reports whether a rate without an authority is for a category of products and a customer type.
+func (t Treatment) Rates(category, customerType string) bool {
+	return in(category, t.Categories) && in(customerType, t.CustomerTypes)
 }
 
 // Edges are the moments after a time at which treatments begin or end.

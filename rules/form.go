@@ -49,7 +49,7 @@ type productEntry struct {
 	Name        map[string]string `json:"name" jsonschema:"What customers call it, by language"`
 	Description map[string]string `json:"description" jsonschema:"What the shop says of it, by language"`
 	Category    string            `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
-	TaxClass    string            `json:"taxClass,omitempty" jsonschema:"A name for the treatments of taxes, e.g. plant"`
+	TaxClass    string            `json:"taxClass" jsonschema:"A name for the treatments of taxes, e.g. plant"`
 	Drawing     string            `json:"drawing,omitempty" jsonschema:"The drawing that the pages show; a pot where it is missing"`
 	Stock       *int64            `json:"stock,omitempty" jsonschema:"How many pieces there are when the count of the product begins; it is not counted where this is missing"`
 	Low         int64             `json:"low,omitempty" jsonschema:"So many pieces left are few: customers are told how many, and an alert is raised"`
@@ -67,7 +67,7 @@ type marketEntry struct {
 	Contact         *contactEntry    `json:"contact,omitempty" jsonschema:"Whom customers can ask; shown on the pages and in mails"`
 	Complaints      *complaintsEntry `json:"complaints,omitempty" jsonschema:"For how long customers may complain about what was delivered; 30 days, and 14 to return it, where it is missing"`
 	Privacy         *privacyEntry    `json:"privacy,omitempty" jsonschema:"How long personal data is kept; for ever where it is missing"`
-	Tax             *taxEntry        `json:"tax,omitempty" jsonschema:"The taxes of the market"`
+	Tax             *taxEntry        `json:"tax" jsonschema:"The taxes of the market; of one without any, an authority whose treatment is out-of-scope"`
 }
 
 type methodEntry struct {

@@ -172,13 +172,14 @@ func TestTreatmentsOfTaxes(t *testing.T) {
 		return "authorities: [ { name: VAT, treatments: [ " + treatments + " ] } ]"
 	}
 	for over, want := range map[string]string{
-		tax(vat(`{ percent: "19", classes: [pot] }`)):                                                `VAT has no treatment of LB001 (taxClass "")`,
-		tax(vat(`{ percent: "7", customerTypes: [B2C] }, { treatment: zero, customerTypes: [EU] }`)): "that holds for every B2C customer",
-		tax(vat(`{ percent: "7", until: "2030-01-01T00:00" }`)):                                      "customer on 2030-01-01",
-		tax(vat(`{ treatment: zero, percent: "7" }`)):                                                "is for a rate only",
-		tax(vat(`{ percent: "7", classes: [tree] }, { percent: "7" }`)):                              `no product has the taxClass "tree"`,
-		tax(vat(`{ percent: "7", needs: crown }, { percent: "7" }`)):                                 `no customer type is asked for "crown"`,
-		tax(vat(`{ }`)): "must be more than 0 and at most 100",
+		tax(vat(`{ percent: "19", classes: [pot] }`)):                                                        `VAT has no treatment of LB001 (taxClass "plant")`,
+		tax(vat(`{ percent: "7", customerTypes: [B2C] }, { treatment: zero, customerTypes: [EU] }`)):         "that holds for every B2C customer",
+		tax(vat(`{ percent: "7", until: "2030-01-01T00:00" }`)):                                              "customer on 2030-01-01",
+		tax(vat(`{ treatment: zero, percent: "7" }`)):                                                        "is for a rate only",
+		tax(vat(`{ percent: "7", classes: [tree] }, { percent: "7" }`)):                                      `no product has the taxClass "tree"`,
+		tax(vat(`{ percent: "7", needs: crown }, { percent: "7" }`)):                                         `no customer type is asked for "crown"`,
+		tax(vat(`{ treatment: out-of-scope }`)):                                                              "treatments[0].text: is missing: a bill must say why",
+		tax(vat(`{ }`)):                                                                                      "must be more than 0 and at most 100",
 		tax("rates: [ { name: VAT, percent: \"7\" } ]"):                                                      "must have rates or authorities",
 		"markets: { DE: { language: es, tax: { " + vat(`{ treatment: zero, text: { en: None } }`) + " } } }": `has no text for "es"`,
 		tax("included: false, keepGross: true"):                                                              "is for included taxes",

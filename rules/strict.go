@@ -45,11 +45,17 @@ func (c *checker) strictMap(n ast.MapNode, s *jsonschema.Schema, path string) {
 		if open(s) {
 			c.require(seen[required], path, "has no text for %q", required)
 		} else {
-			c.require(seen[required], under(path, required), "is missing")
+			c.require(seen[required], under(path, required), "is missing%s", needed[required])
 		}
 	}
 	c.require(s.MinProperties == nil || len(seen) >= *s.MinProperties, path, empty)
 	c.require(s.MaxProperties == nil || len(seen) <= *s.MaxProperties, path, "has more than %d entries", value(s.MaxProperties))
+}
+
+// needed says why a key is required, of those that earlier releases did without.
+var needed = map[string]string{
+	"tax":      ": without it no one has said how the market is taxed; where nothing is owed, say an authority with the treatment out-of-scope and a text",
+	"taxClass": ": without it no one has said how the product is taxed; give it a name such as plant, which treatments of taxes can be for",
 }
 
 func (c *checker) strictEntry(name string, node ast.Node, s *jsonschema.Schema, path string) {

@@ -107,6 +107,7 @@ func (c *checker) treatments(entries []treatmentEntry, f form, at string) (all [
 		} else {
 			c.require(e.Percent == "", place+".percent", "is for a rate only")
 		}
+		c.require(!silent(t.Kind) || len(e.Text) > 0, place+".text", "is missing: a bill must say why nothing is owed by %s", t.Kind)
 		for j, class := range e.Classes {
 			known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.TaxClass == class })
 			c.require(known, fmt.Sprintf("%s.classes[%d]", place, j), "no product has the taxClass %q", class)
@@ -119,10 +120,19 @@ func (c *checker) treatments(entries []treatmentEntry, f form, at string) (all [
 	return all
 }
 
+// silent reports whether a bill must say that nothing is owed, and why.
+func silent(kind pricing.TaxKind) bool {
+	return kind == pricing.TaxExempt || kind == pricing.ReverseCharge || kind == pricing.OutOfScope
+}
+
 // covered checks that each authority treats each product for each of a market's customers, now and whenever a treatment begins or
 // ends: what it forgets would be untaxed in silence.
 func (c *checker) covered(e *taxEntry, name string, m order.Market, f form) {
-	if e == nil || len(e.Authorities) == 0 || c.stored {
+	if e == nil || c.stored {
+		return
+	}
+	if len(e.Rates) > 0 {
+		c.rated(name, m, f)
 		return
 	}
 	for i, a := range m.Tax.Authorities {
@@ -131,6 +141,16 @@ func (c *checker) covered(e *taxEntry, name string, m order.Market, f form) {
 			for _, customerType := range f.typesIn(name) {
 				c.treated(a, m, customerType, f.Catalog, at, place)
 			}
+		}
+	}
+}
+
+// rated checks that some rate is for each product and each of a market's customers. Rates cannot say that nothing is owed.
+func (c *checker) rated(name string, m order.Market, f form) {
+	for _, customerType := range f.typesIn(name) {
+		for _, p := range f.Catalog {
+			is := slices.ContainsFunc(m.Tax.Authorities, func(a pricing.Authority) bool { return a.Treatments[0].Rates(p.Category, customerType) })
+			c.require(is, "markets."+name+".tax.rates", "none is for %s and %s customers: where nothing is owed, say so by authorities", p.SKU, customerType)
 		}
 	}
 }

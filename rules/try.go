@@ -133,7 +133,9 @@ func outcome(o order.Order, refused error) Outcome {
 	}
 	out := Outcome{Total: o.Total.Minor, Currency: string(o.Total.Currency), Offers: offs(o.Terms), Route: Route{Payment: paidBy(o)}}
 	for _, t := range o.Terms.Taxes {
-		out.Taxes = append(out.Taxes, Tax{t.Name, t.Rate, t.Amount})
+		if t.Amount != 0 {
+			out.Taxes = append(out.Taxes, Tax{t.Name, t.Rate, t.Amount})
+		}
 	}
 	for _, r := range o.Reviews {
 		step := r.Step

@@ -66,6 +66,12 @@ func TestTheSameRulesMakeTheSameOrders(t *testing.T) {
 	}
 }
 
+// taxed is a change of the built-in rules: what is sold in the US is taxed.
+var taxed = []string{
+	"      authorities:\n        - { name: Sales-tax, treatments: [ { treatment: out-of-scope, text: { en: No sales tax is charged, es: No se cobra impuesto sobre ventas } } ] }",
+	"      rates: [ { name: GST, percent: \"5\" } ]",
+}
+
 // TestOtherRulesMakeOtherOrders, and the trial says in what.
 func TestOtherRulesMakeOtherOrders(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -99,7 +105,7 @@ func TestOtherRulesMakeOtherOrders(t *testing.T) {
 			[]string{"\nmarkets:", "\noffers:\n  week: { label: { en: Week, es: Semana }, percent: \"10\", from: 2027-01-01T00:00 }\n\nmarkets:"}, nil, rules.Outcome{},
 		},
 		"a tax": {
-			[]string{"language: en\n", "language: en\n    tax: { included: false, rates: [ { name: GST, percent: \"5\" } ] }\n"}, map[string]int{"price": 2, "tax": 2},
+			taxed, map[string]int{"price": 2, "tax": 2},
 			rules.Outcome{Total: 15750, Currency: "USD", Taxes: []rules.Tax{{Name: "GST", Rate: "5", Amount: 750}}, Route: rules.Route{Payment: "payments-us"}},
 		},
 		"a review": {
@@ -142,7 +148,7 @@ func TestATrialTellsTheKeptOrder(t *testing.T) {
 
 // BenchmarkTry1000 makes a thousand orders again under rules with five offers, a tax and a review.
 func BenchmarkTry1000(b *testing.B) {
-	set := parsed(b, "price: 15000", "price: 16000", "language: en\n", "language: en\n    tax: { included: false, rates: [ { name: GST, percent: \"5\" } ] }\n",
+	set := parsed(b, "price: 15000", "price: 16000", taxed[0], taxed[1],
 		"\nmarkets:", `
 reviews:
   fraud: [ { markets: [US], over: { USD: 30000 } } ]

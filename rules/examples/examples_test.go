@@ -30,7 +30,7 @@ func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
 func TestProductsAreLaidBySKU(t *testing.T) {
 	text, err := examples.Over(rules.Default, "plants")
 	if err == nil {
-		text, err = examples.Lay(text, []byte(`catalog: [ { sku: MO001, price: 1, name: { en: M, es: M }, description: { en: M, es: M } } ]`))
+		text, err = examples.Lay(text, []byte(`catalog: [ { sku: MO001, price: 1, taxClass: plant, name: { en: M, es: M }, description: { en: M, es: M } } ]`))
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -33,11 +33,14 @@ export function renderBill(place, { currency, subtotal, offers, taxes }) {
 
 const row = (name, amount, kind) => make("div", { class: kind }, make("dt", {}, name), make("dd", {}, amount));
 
-/** taxRow is what a tax adds to the sum of the lines or takes out of it, or says: of one that is not owed, with why. */
+/**
+ * taxRow is what a tax adds to the sum of the lines or takes out of it, or says: of one that is not owed, with why. What is out of
+ * its scope needs no words.
+ */
 function taxRow({ relief, amount, included, ...tax }, currency) {
   const name = tax.text ? inLanguage(tax.text) : nameOf(tax);
   if (relief) return [row(name, `−${money(relief, currency)}`, "tax")];
-  if (amount > 0 ? !included : tax.text) return [row(name, money(amount, currency), "tax")];
+  if (amount > 0 ? !included : tax.text && tax.treatment !== "out-of-scope") return [row(name, money(amount, currency), "tax")];
   return [];
 }
 
