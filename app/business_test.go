@@ -109,7 +109,7 @@ func (s *shop) sellsInCanada() {
 	s.eventually("the ledger has the refund", func() bool { return s.refunded(regret.OrderID, 2) })
 	s.balanced(map[string]int64{
 		"cash:payments-us CAD": 42336, "receivable CAD": 0, "revenue CAD": -(37800 + 63000), "refunds CAD": 63000,
-		"tax:CA:GST CAD": -1890, "tax:CA:PST CAD": -2646,
+		"tax:CA:GST@5 CAD": -1890, "tax:CA:PST@7 CAD": -2646,
 	})
 }
 
@@ -128,7 +128,7 @@ func (s *shop) sellsToPublicBodies() {
 	q := s.quote(d)
 	d["totalPrice"], d["currency"] = q.Total, q.Currency
 	wrong := s.call("POST", s.PublicURL+"/createOrder", d).refuses(fault.Invalid)
-	if q.Total != 44100 || len(wrong.Errors) != 1 || wrong.Errors[0].Name != "details.reference" {
+	if q.Total != 47040 || len(wrong.Errors) != 1 || wrong.Errors[0].Name != "details.reference" {
 		s.Errorf("%+v, and a wrong reference: %+v", q, wrong)
 	}
 	_, made := s.buy(publicBody("4000000002"))

@@ -51,12 +51,12 @@ func TestTheBusinessChangesInManyProcesses(t *testing.T) {
 
 	body := []any{"market", "CA", "customerType", "B2G", "products", "BB001", "details", map[string]string{"reference": "1234567897"}}
 	made, cart = f.buys("office", body...)
-	if cart.Total != 22050 || len(cart.Taxes) != 1 {
+	if cart.Total != 23520 || len(cart.Taxes) != 2 {
 		t.Errorf("a public body: %+v", cart)
 	}
 	f.arrives(made.OrderID, "STOCKED")
 	body[len(body)-1] = map[string]string{"reference": "1234567890"}
-	f.call("POST", f.PublicURL+"/createOrder", realOrder("Office", append(body, "totalPrice", 22050, "currency", "CAD")...)).want(400).problem(fault.Invalid, "details.reference")
+	f.call("POST", f.PublicURL+"/createOrder", realOrder("Office", append(body, "totalPrice", 23520, "currency", "CAD")...)).want(400).problem(fault.Invalid, "details.reference")
 
 	f.turn("screening", map[string]any{"answerLater": 300})
 	made, _ = f.buys("bo", "products", "EX002,EX002,EX001")

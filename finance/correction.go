@@ -26,8 +26,8 @@ const (
 )
 
 var (
-	kindPattern    = regexp.MustCompile(`^[a-z-]{1,20}(:[A-Za-z0-9_-]{1,20})?(\.[0-9]{1,3}){0,2}$`)
-	accountPattern = regexp.MustCompile(`^(receivable|revenue|refunds|chargebacks|cash:[A-Za-z0-9_-]{1,40}|tax:[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]{1,20})$`)
+	kindPattern    = regexp.MustCompile(`^[a-z-]{1,20}(:[A-Za-z0-9_-]{1,20}(@[0-9]{1,3}(,[0-9]{1,4})?)?)?(\.[0-9]{1,3}){0,2}$`)
+	accountPattern = regexp.MustCompile(`^(receivable|revenue|refunds|chargebacks|cash:[A-Za-z0-9_-]{1,40}|tax:[A-Za-z0-9_-]{1,40}:[A-Za-z0-9_-]{1,20}(@[0-9]{1,3}(,[0-9]{1,4})?)?)$`)
 )
 
 // Entry is the entry of a correction of an order's money, or fault.Invalid.
@@ -38,7 +38,7 @@ func (c Correction) Entry(of Sale) (Entry, error) {
 			wrong = append(wrong, fault.Field{Name: field, Detail: detail})
 		}
 	}
-	const account = "must be receivable, revenue, refunds, chargebacks, cash:PROVIDER or tax:MARKET:NAME"
+	const account = "must be receivable, revenue, refunds, chargebacks, cash:PROVIDER or tax:MARKET:NAME, of an authority tax:MARKET:NAME@RATE"
 	require(c.Number >= 1 && c.Number <= maxCorrections, "number", "must be from 1 to 99: one more than the corrections that there are")
 	require(kindPattern.MatchString(string(c.Of)), "kind", "must be the kind of the entry that is wrong, such as sale or refund.2")
 	require(accountPattern.MatchString(string(c.Debit)), "debit", account)

@@ -141,7 +141,7 @@ func TestCorrections(t *testing.T) {
 	if got, err := good.Entry(of); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for kind, account := range map[finance.Kind]finance.Account{"chargeback.1": "chargebacks", "chargeback-won.1.2": "chargebacks", "refund.2": "receivable"} {
+	for kind, account := range map[finance.Kind]finance.Account{"tax:PST@7": "tax:CA:PST@7", "tax-reversal:QST@9,975.2": "tax:CA:QST@9,975", "chargeback.1": "chargebacks", "chargeback-won.1.2": "chargebacks", "refund.2": "receivable"} {
 		c := good
 		c.Of, c.Debit, c.Credit = kind, account, "cash:payments-us"
 		if got, err := c.Entry(of); err != nil || got.Kind != kind+"/1" {

@@ -81,6 +81,14 @@ func (r *Rules) checkAddress(d Draft, wrong *problems) Address {
 	return a
 }
 
+// Jurisdiction is where an address is, of the parts of the market that tax in their own ways; "" where there are none.
+func (m Market) Jurisdiction(a Address) string {
+	if m.Address != nil {
+		a.Region, _ = m.Address.ReadRegion(a.Region)
+	}
+	return m.Taxed.Of(a.Region, a.PostalCode)
+}
+
 // Country is the country whose addresses a market has, "" where its rules name none.
 func (m Market) Country() string {
 	if m.Address == nil {

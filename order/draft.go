@@ -81,7 +81,7 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
 		Products: withGifts(asked, q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
 		Rules: r.Version, Terms: Terms{
-			Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes, Reserved: r.counted(asked, d.TestID != 0), Tracked: market.Tracked && d.TestID == 0,
+			Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes, Reserved: r.counted(asked, d.TestID != 0), Tracked: market.Tracked && d.TestID == 0, Jurisdiction: d.taxedIn(market),
 		},
 		Address: d.Address, Language: d.Language,
 	}
@@ -96,6 +96,14 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 	}
 	o.Reviews = r.ReviewsOf(o, false)
 	return o, nil
+}
+
+// taxedIn is the jurisdiction whose taxes a real order has.
+func (d Draft) taxedIn(m Market) string {
+	if d.TestID != 0 {
+		return ""
+	}
+	return m.Jurisdiction(d.Address)
 }
 
 // asked is what the customer of an order asked for: pieces that the shop added are left out.

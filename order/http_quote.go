@@ -29,7 +29,8 @@ type quoteInput struct {
 		Email        string            `json:"email,omitempty" maxLength:"254" doc:"The customer's mail address; without it, a code that this customer has used up is not told"`
 		Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
 		Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides, as far as it is known; it is not checked"`
-		PostalCode   string            `json:"postalCode,omitempty" maxLength:"20" doc:"Where to; then the answer tells whether we deliver there" example:"10001"`
+		Region       string            `json:"region,omitempty" maxLength:"100" doc:"The state or region that it goes to, by its name or code, for its taxes" example:"NY"`
+		PostalCode   string            `json:"postalCode,omitempty" maxLength:"20" doc:"Where to, for its taxes; then the answer tells whether we deliver there" example:"10001"`
 	}
 }
 
@@ -44,6 +45,7 @@ type quoted struct {
 	Subtotal     int64        `json:"subtotal" doc:"Unit price by quantity of all lines: before offers and added taxes"`
 	Offers       []quotedOff  `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
 	Taxes        []quotedTax  `json:"taxes" doc:"Each tax at each rate"`
+	Jurisdiction string       `json:"jurisdiction,omitempty" doc:"Whose taxes they are, where the market has several: by the address or, without one, the market's default"`
 	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
 	TotalPrice   int64        `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
 	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
@@ -83,6 +85,7 @@ type quotedCode struct {
 func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 	b := &in.Body
 	draft := Draft{Market: b.Market, CustomerType: b.CustomerType, Products: b.Products, Email: b.Email, Codes: b.Codes, Details: b.Details}
+	draft.Region, draft.PostalCode = b.Region, b.PostalCode
 	rules, err := s.Rules.Active()
 	if err != nil {
 		return nil, err
@@ -98,6 +101,7 @@ func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, 
 		return nil, err
 	}
 	out := &quoteOutput{rules.present(b.Market, q)}
+	out.Body.Jurisdiction = rules.Markets[b.Market].Jurisdiction(draft.Address)
 	for _, m := range rules.MethodsFor(b.Market, b.CustomerType, q.Total) {
 		out.Body.Methods = append(out.Body.Methods, m.Name)
 	}

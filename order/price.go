@@ -53,7 +53,7 @@ func (r *Rules) quote(d Draft, items event.Items, usedUp []string, now time.Time
 		codes = nil
 	}
 	q, err := r.prices.Quote(pricing.Cart{
-		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Items: items, Codes: codes, UsedUp: usedUp, Now: now,
+		Market: d.Market, CustomerType: d.CustomerType, Jurisdiction: r.Markets[d.Market].Jurisdiction(d.Address), Details: d.Details, Items: items, Codes: codes, UsedUp: usedUp, Now: now,
 	}, observe)
 	if err == nil && (q.Total > MaxTotal || r.InCatalog(d.Market, q.Total) > MaxTotal) {
 		err = errTooLarge

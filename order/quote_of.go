@@ -29,6 +29,6 @@ func (r *Rules) quoteOf(o Order) *quoted {
 		q.Codes = append(q.Codes, pricing.Code{Code: code, State: pricing.CodeApplied})
 	}
 	out := r.present(o.Market, q)
-	out.RulesVersion, out.TotalPrice = o.Rules, o.CatalogTotal()
+	out.RulesVersion, out.TotalPrice, out.Jurisdiction = o.Rules, o.CatalogTotal(), o.Terms.Jurisdiction
 	return &out
 }

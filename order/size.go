@@ -1,6 +1,10 @@
 package order
 
-import "slices"
+import (
+	"slices"
+
+	"acme.example/webshop/pricing"
+)
 
 // MaxSize bounds the parts of an order that the rules make: pieces, lines, offers. All that carries orders takes as much, with
 // what customers may type besides: EventBridge 256 KB, NATS 1 MB, the store's listener maxStoreBody (app).
@@ -43,15 +47,21 @@ func (r *Rules) Largest() int {
 // largestTaxes is how many bytes the taxes of one line can have, in the market with the most of them.
 func (r *Rules) largestTaxes() (most int) {
 	for _, m := range r.Markets {
-		size := 0
-		for _, a := range m.Tax.Authorities {
-			if a.Kept() {
-				size += taxSize + len(a.Name)
-			}
-		}
-		if size > 0 {
-			most = max(most, size+len(`"relief":2147483647,"taxes":[],`))
+		for _, tax := range m.Tax.Everywhere() {
+			most = max(most, taxesSize(tax))
 		}
 	}
 	return most
+}
+
+func taxesSize(tax pricing.Tax) (size int) {
+	for _, a := range tax.Authorities {
+		if a.Kept() {
+			size += taxSize + len(a.Name)
+		}
+	}
+	if size > 0 {
+		size += len(`"relief":2147483647,"taxes":[],`)
+	}
+	return size
 }

@@ -13,6 +13,8 @@ type Terms struct {
 	Details map[string]string `json:"details,omitempty"` // what the customer type asks for besides the organization number
 	Lines   []event.Line      `json:"lines,omitempty"`   // none for a test order
 	Taxes   []event.Tax       `json:"taxes,omitempty"`
+	// Jurisdiction is whose taxes they are, where the market has several; "" for one that taxes alike everywhere.
+	Jurisdiction string `json:"jurisdiction,omitempty"`
 	// Catalog is the currency that the order's rate changes into the market's; "" for one with two decimals.
 	Catalog money.Currency `json:"catalog,omitempty"`
 
@@ -27,7 +29,7 @@ type Terms struct {
 
 // Empty reports whether nothing was agreed besides.
 func (t Terms) Empty() bool {
-	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil && t.Catalog == "" && len(t.Reserved) == 0 && t.Replaces == 0
+	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil && t.Catalog == "" && t.Jurisdiction == "" && len(t.Reserved) == 0 && t.Replaces == 0
 }
 
 // Review is a step that an order must pass before it is placed.

@@ -27,11 +27,11 @@ func shop(offers map[string]Offer) Spec {
 		Markets: map[string]Market{
 			"US": {Currency: "USD", Language: "en", Zone: time.UTC, Prices: prices},
 			"CA": {Currency: "CAD", Language: "en", Zone: zone, Prices: prices, Tax: Tax{Authorities: []Authority{
-				{"GST", []Treatment{{Percent: percent("5")}}},
-				{"PST", []Treatment{{Percent: percent("7"), Categories: []string{"plant"}, CustomerTypes: []string{"B2C"}}}},
+				{Name: "GST", Treatments: []Treatment{{Percent: percent("5")}}},
+				{Name: "PST", Treatments: []Treatment{{Percent: percent("7"), Categories: []string{"plant"}, CustomerTypes: []string{"B2C"}}}},
 			}}},
 			"DE": {Currency: "EUR", Language: "en", Zone: time.UTC, Prices: prices, Tax: Tax{Included: true, Authorities: []Authority{
-				{"VAT", []Treatment{{Percent: percent("19")}}}, {"LUX", []Treatment{{Percent: percent("1"), Categories: []string{"plant"}}}},
+				{Name: "VAT", Treatments: []Treatment{{Percent: percent("19")}}}, {Name: "LUX", Treatments: []Treatment{{Percent: percent("1"), Categories: []string{"plant"}}}},
 			}}},
 		},
 		CustomerTypes: map[string][]string{"B2C": {"US", "CA", "DE"}, "B2B": {"US", "CA", "DE"}},

@@ -16,6 +16,7 @@ import (
 type Cart struct {
 	Market       string
 	CustomerType string
+	Jurisdiction string            // one of the market's; "" for one without any
 	Details      map[string]string // the answers that the customer type requires, as far as given
 	Items        event.Items       // without spaces around the SKUs
 	Codes        []string          // as Codes returns them
@@ -116,6 +117,7 @@ func (s *Set) open(c Cart) (*bill, error) {
 	if len(c.Items) == 0 {
 		return nil, errEmpty
 	}
+	market.Tax = market.Tax.In(c.Jurisdiction)
 	b := &bill{scene: scene{customer: c.CustomerType, details: c.Details, name: c.Market, market: &market, now: c.Now}}
 	for _, item := range c.merged() {
 		l, err := s.line(&market, item.SKU, item.Quantity)

@@ -13,31 +13,77 @@ type Tax struct {
 	// Included says that prices include what customers usually owe; else the taxes are added.
 	Included bool
 	// KeepGross says that a customer who owes less than prices include pays them nevertheless.
-	KeepGross   bool
-	Authorities []Authority
+	KeepGross bool
+	// Jurisdictions are the parts of the market that tax in their own ways; none: it is taxed alike everywhere.
+	Jurisdictions []string
+	Authorities   []Authority
 }
 
-// Authority is whom a tax is owed to. Of its treatments, the first that fits a line counts.
+// In is how one of the jurisdictions taxes.
+func (t Tax) In(jurisdiction string) Tax {
+	if len(t.Jurisdictions) == 0 {
+		return t
+	}
+	here := t
+	here.Authorities = nil
+	for _, a := range t.Authorities {
+		if in(jurisdiction, a.Jurisdictions) {
+			here.Authorities = append(here.Authorities, a.in(jurisdiction))
+		}
+	}
+	return here
+}
+
+// Everywhere is how each of the jurisdictions taxes, by its name; "" is that of a market without any.
+func (t Tax) Everywhere() map[string]Tax {
+	if len(t.Jurisdictions) == 0 {
+		return map[string]Tax{"": t}
+	}
+	all := map[string]Tax{}
+	for _, name := range t.Jurisdictions {
+		all[name] = t.In(name)
+	}
+	return all
+}
+
+// Authority is whom a tax is owed to, in its jurisdictions or, where it names none, in all. Of its treatments, the first that fits
+// a line counts.
 type Authority struct {
-	Name       string // of the tax
-	Treatments []Treatment
+	Name          string // of the tax
+	Jurisdictions []string
+	Treatments    []Treatment
+}
+
+// in is the authority with the treatments that it has in a jurisdiction.
+func (a Authority) in(jurisdiction string) Authority {
+	var here []Treatment
+	for _, t := range a.Treatments {
+		if in(jurisdiction, t.Jurisdictions) {
+			here = append(here, t)
+		}
+	}
+	a.Treatments = here
+	return a
 }
 
 // Treatment is how an authority taxes the lines that it fits: those of its classes, categories and customer types (of all, where
-// it names none), at its time, for customers who gave the detail that it needs.
+// it names none), in its jurisdictions, at its time, for customers who gave the detail that it needs.
 type Treatment struct {
 	Kind          TaxKind
 	Percent       money.Percent // of a rate
 	Classes       []string
 	Categories    []string
 	CustomerTypes []string
+	Jurisdictions []string
 	Needs         string            // the name of a detail; "" for none
 	From, Until   Clock             // in the market's time, as of an offer
 	Text          map[string]string // what the bill says of it, by language
 }
 
 // Kept reports whether lines keep how the authority taxes them. Of rates that add up they keep the sum alone.
-func (a Authority) Kept() bool { return a.Treatments[0].Kind != "" }
+func (a Authority) Kept() bool {
+	return slices.ContainsFunc(a.Treatments, func(t Treatment) bool { return t.Kind != "" })
+}
 
 // Most is the highest rate.
 func (a Authority) Most() (most money.Percent) {

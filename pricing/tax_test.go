@@ -16,13 +16,13 @@ func rated(rate string, more ...string) Treatment {
 
 // germany has two classes of plants and pots, and reverse charge for organizations with a tax id.
 func germany(keepGross bool) Tax {
-	return Tax{Included: true, KeepGross: keepGross, Authorities: []Authority{{"VAT", []Treatment{
+	return Tax{Included: true, KeepGross: keepGross, Authorities: []Authority{{Name: "VAT", Treatments: []Treatment{
 		{Kind: ReverseCharge, CustomerTypes: []string{"B2B"}, Needs: "vatId"}, rated("7", "plant"), rated("19", "pot"),
 	}}}}
 }
 
 // mexico taxes plants with nothing.
-var mexico = Tax{Included: true, Authorities: []Authority{{"IVA", []Treatment{{Kind: TaxZero, Classes: []string{"plant"}}, rated("16")}}}}
+var mexico = Tax{Included: true, Authorities: []Authority{{Name: "IVA", Treatments: []Treatment{{Kind: TaxZero, Classes: []string{"plant"}}, rated("16")}}}}
 
 // selling is a shop with a plant and a pot at prices that a market has.
 func selling(t testing.TB, tax Tax, plant, pot int64) *Set {
@@ -61,7 +61,7 @@ func TestOneTreatmentOfEachAuthorityCounts(t *testing.T) {
 		"a shop that keeps gross prices": {germany(true), 10700, 11900, company, "POT", 11900, []event.Tax{{Name: "VAT", Rate: "0", Included: true, Treatment: "reverse-charge", Base: 11900}}},
 		"a plant in Mexico":              {mexico, 300000, 11600, private, "PLANT", 300000, []event.Tax{{Name: "IVA", Rate: "0", Included: true, Treatment: "zero", Base: 300000}}},
 		"a pot in Mexico":                {mexico, 300000, 11600, private, "POT", 11600, []event.Tax{{Name: "IVA", Rate: "16", Included: true, Treatment: "rate", Base: 10000, Amount: 1600}}},
-		"a rate that ended at this moment": {Tax{Authorities: []Authority{{"VAT", []Treatment{old, rated("19")}}}}, 100, 10000, private, "POT", 11900,
+		"a rate that ended at this moment": {Tax{Authorities: []Authority{{Name: "VAT", Treatments: []Treatment{old, rated("19")}}}}, 100, 10000, private, "POT", 11900,
 			[]event.Tax{{Name: "VAT", Rate: "19", Treatment: "rate", Base: 10000, Amount: 1900}}},
 	} {
 		c.who.Market, c.who.Items, c.who.Now = "M", event.ParseItems(c.pieces), saturday
@@ -95,7 +95,7 @@ func TestAPercentageIsOfTheSum(t *testing.T) {
 func TestBasesAndTaxesAreTheTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tax := rapid.SampledFrom([]Tax{germany(false), germany(true), mexico, {Authorities: []Authority{
-			{"GST", []Treatment{rated("5")}}, {"QST", []Treatment{{Kind: TaxExempt, CustomerTypes: []string{"B2B"}}, rated("9.975")}},
+			{Name: "GST", Treatments: []Treatment{rated("5")}}, {Name: "QST", Treatments: []Treatment{{Kind: TaxExempt, CustomerTypes: []string{"B2B"}}, rated("9.975")}},
 		}}}).Draw(t, "tax")
 		set, problems := Compile(Spec{
 			Products: []Product{{SKU: "PLANT", TaxClass: "plant"}, {SKU: "POT", TaxClass: "pot"}},

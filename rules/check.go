@@ -126,10 +126,11 @@ func (c *checker) markets(f form) map[string]order.Market {
 	markets := map[string]order.Market{}
 	for _, name := range slices.Sorted(maps.Keys(f.Markets)) {
 		m, at := f.Markets[name], "markets."+name
+		addresses := c.address(m.Address, at+".address")
 		c.need(m.Currency.Known(), at+".currency", "%q is not a currency that the shop knows", m.Currency)
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
-			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at), Address: c.address(m.Address, at+".address"), CutOff: f.Delivery[name].Changes.cutOff(),
+			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at), Address: addresses, Taxed: c.jurisdictions(m.Tax, addresses, at+".tax"), CutOff: f.Delivery[name].Changes.cutOff(),
 			Places:  address.Places{Market: f.Delivery[name].Capacity, Zones: f.Delivery[name].ZoneCapacity},
 			Tracked: f.Delivery[name].Tracked, Contact: m.Contact.contact(), Keep: m.Privacy.keep(), Complaints: m.Complaints.days(),
 		}

@@ -28,7 +28,7 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 	market := rules.Markets[name]
 	price, err := market.PriceIn(p)
 	if err == nil {
-		price, err = withTaxes(price, market.Tax)
+		price, err = withTaxesAnywhere(price, market.Tax)
 	}
 	c.require(err != nil || price.Minor > 0, at, "is nothing in market %s: less than its smallest coin", name)
 	most := money.Amount{Minor: order.MaxTotal, Currency: market.Currency}
@@ -40,6 +40,21 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 		name, rules.MaxPieces, most, pieces)
 	c.require(pieces < int64(rules.MaxPieces) || rules.InCatalog(name, int64(rules.MaxPieces)*price.Minor) <= order.MaxTotal, at,
 		"is too large in market %s: %d pieces with their taxes can cost more than %d minor units of %s", name, rules.MaxPieces, order.MaxTotal, rules.Currency)
+}
+
+// withTaxesAnywhere is a price with its taxes where they are highest.
+func withTaxesAnywhere(price money.Amount, tax pricing.Tax) (most money.Amount, err error) {
+	most = price
+	for _, here := range tax.Everywhere() {
+		taxed, err := withTaxes(price, here)
+		if err != nil {
+			return price, err
+		}
+		if taxed.Minor > most.Minor {
+			most = taxed
+		}
+	}
+	return most, nil
 }
 
 // withTaxes is a price with all taxes that are added to it, if each is for it.

@@ -156,6 +156,7 @@ func limits(providers []string) map[string]limit {
 		"secondPersonOver.*":                  whole(0, order.MaxTotal),
 	}
 	maps.Copy(all, taxLimits())
+	maps.Copy(all, jurisdictionLimits())
 	maps.Copy(all, offerLimits())
 	maps.Copy(all, addressLimits())
 	maps.Copy(all, contactLimits())

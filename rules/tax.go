@@ -13,10 +13,12 @@ import (
 
 // taxEntry is how a market taxes: either by rates, which add up, or by authorities, each of which taxes a line by one treatment.
 type taxEntry struct {
-	Included    bool             `json:"included,omitempty" jsonschema:"Whether prices hold the taxes; else they are added"`
-	KeepGross   bool             `json:"keepGross,omitempty" jsonschema:"Whether customers who owe less tax than prices hold pay the same prices nevertheless"`
-	Rates       []rateEntry      `json:"rates,omitempty" jsonschema:"Taxes that add up"`
-	Authorities []authorityEntry `json:"authorities,omitempty" jsonschema:"Whom taxes are owed to, each with its treatments of products"`
+	Included            bool                `json:"included,omitempty" jsonschema:"Whether prices hold the taxes; else they are added"`
+	KeepGross           bool                `json:"keepGross,omitempty" jsonschema:"Whether customers who owe less tax than prices hold pay the same prices nevertheless"`
+	Rates               []rateEntry         `json:"rates,omitempty" jsonschema:"Taxes that add up"`
+	Jurisdictions       []jurisdictionEntry `json:"jurisdictions,omitempty" jsonschema:"Parts of the market that tax in their own ways, by the address of delivery: the first that fits"`
+	DefaultJurisdiction string              `json:"defaultJurisdiction,omitempty" jsonschema:"The jurisdiction of orders whose address says none"`
+	Authorities         []authorityEntry    `json:"authorities,omitempty" jsonschema:"Whom taxes are owed to, each with its treatments of products"`
 }
 
 type rateEntry struct {
@@ -27,8 +29,9 @@ type rateEntry struct {
 }
 
 type authorityEntry struct {
-	Name       string           `json:"name" jsonschema:"What customers call the tax"`
-	Treatments []treatmentEntry `json:"treatments" jsonschema:"How it taxes; the first that fits the product, the customer and the time counts"`
+	Name          string           `json:"name" jsonschema:"What customers call the tax"`
+	Jurisdictions []string         `json:"jurisdictions,omitempty" jsonschema:"The jurisdictions in which it taxes; all where it is missing"`
+	Treatments    []treatmentEntry `json:"treatments" jsonschema:"How it taxes; the first that fits the product, the customer and the time counts"`
 }
 
 type treatmentEntry struct {
@@ -36,6 +39,7 @@ type treatmentEntry struct {
 	Percent       string            `json:"percent,omitempty" jsonschema:"How much of the price a rate is"`
 	Classes       []string          `json:"classes,omitempty" jsonschema:"The taxClass of the products that it is for; all where it is missing"`
 	CustomerTypes []string          `json:"customerTypes,omitempty" jsonschema:"The customer types that it is for; all where it is missing"`
+	Jurisdictions []string          `json:"jurisdictions,omitempty" jsonschema:"The jurisdictions that it is for; all where it is missing"`
 	Needs         string            `json:"needs,omitempty" jsonschema:"The detail that a customer must give for it, e.g. vatId"`
 	From          string            `json:"from,omitempty" jsonschema:"The first moment, in the market's time"`
 	Until         string            `json:"until,omitempty" jsonschema:"The first moment after it"`
@@ -49,13 +53,15 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	}
 	c.require((len(e.Rates) == 0) != (len(e.Authorities) == 0), at, "must have rates or authorities, and not both")
 	c.require(!e.KeepGross || e.Included && len(e.Authorities) > 0, at+".keepGross", "is for included taxes of authorities")
-	t.Included, t.KeepGross = e.Included, e.KeepGross
+	t.Included, t.KeepGross, t.Jurisdictions = e.Included, e.KeepGross, e.names()
 	c.rates(e.Rates, &t, f, at+".rates")
 	for i, a := range e.Authorities {
 		place := fmt.Sprintf("%s.authorities[%d]", at, i)
 		c.require(!slices.ContainsFunc(t.Authorities, func(other pricing.Authority) bool { return other.Name == a.Name }), place+".name", "%s is there twice", a.Name)
-		t.Authorities = append(t.Authorities, pricing.Authority{Name: a.Name, Treatments: c.treatments(a.Treatments, f, place)})
+		t.Authorities = append(t.Authorities, pricing.Authority{Name: a.Name, Jurisdictions: a.Jurisdictions, Treatments: c.treatments(a.Treatments, t.Jurisdictions, f, place)})
+		c.within(a.Jurisdictions, t.Jurisdictions, place)
 	}
+	c.taxedEverywhere(t, at)
 	return t
 }
 
@@ -95,10 +101,10 @@ func (c *checker) typesOf(types []string, f form, at string) {
 	}
 }
 
-func (c *checker) treatments(entries []treatmentEntry, f form, at string) (all []pricing.Treatment) {
+func (c *checker) treatments(entries []treatmentEntry, jurisdictions []string, f form, at string) (all []pricing.Treatment) {
 	for i, e := range entries {
 		place := fmt.Sprintf("%s.treatments[%d]", at, i)
-		t := pricing.Treatment{Kind: e.Treatment, Classes: e.Classes, CustomerTypes: e.CustomerTypes, Needs: e.Needs, Text: e.Text}
+		t := pricing.Treatment{Kind: e.Treatment, Classes: e.Classes, CustomerTypes: e.CustomerTypes, Jurisdictions: e.Jurisdictions, Needs: e.Needs, Text: e.Text}
 		if t.Kind == "" {
 			t.Kind = pricing.TaxRate
 		}
@@ -113,6 +119,7 @@ func (c *checker) treatments(entries []treatmentEntry, f form, at string) (all [
 			c.require(known, fmt.Sprintf("%s.classes[%d]", place, j), "no product has the taxClass %q", class)
 		}
 		c.typesOf(e.CustomerTypes, f, place)
+		c.within(e.Jurisdictions, jurisdictions, place)
 		c.require(e.Needs == "" || f.asksFor(e.Needs), place+".needs", "no customer type is asked for %q", e.Needs)
 		t.From, t.Until = c.clock(e.From, place+".from"), c.clock(e.Until, place+".until")
 		all = append(all, t)
@@ -135,12 +142,20 @@ func (c *checker) covered(e *taxEntry, name string, m order.Market, f form) {
 		c.rated(name, m, f)
 		return
 	}
-	for i, a := range m.Tax.Authorities {
-		place := fmt.Sprintf("markets.%s.tax.authorities[%d]", name, i)
-		for _, at := range append(a.Edges(c.now, m.Zone), c.now) {
-			for _, customerType := range f.typesIn(name) {
-				c.treated(a, m, customerType, f.Catalog, at, place)
-			}
+	everywhere := m.Tax.Everywhere()
+	for _, jurisdiction := range slices.Sorted(maps.Keys(everywhere)) {
+		for _, a := range everywhere[jurisdiction].Authorities {
+			i := slices.IndexFunc(m.Tax.Authorities, func(all pricing.Authority) bool { return all.Name == a.Name })
+			c.coveredBy(a, name, m, f, fmt.Sprintf("markets.%s.tax.authorities[%d]", name, i))
+		}
+	}
+}
+
+// coveredBy is covered for one authority in one jurisdiction.
+func (c *checker) coveredBy(a pricing.Authority, name string, m order.Market, f form, place string) {
+	for _, at := range append(a.Edges(c.now, m.Zone), c.now) {
+		for _, customerType := range f.typesIn(name) {
+			c.treated(a, m, customerType, f.Catalog, at, place)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/rules/examples"
 )
 
 // TestNothingIsUntaxedInSilence: new rules say how each market and product is taxed. Stored ones, which earlier releases took
@@ -34,6 +35,43 @@ func TestNothingIsUntaxedInSilence(t *testing.T) {
 		}
 		if set, err := rules.Parse([]byte(changed)); err != nil || len(set.Orders.Markets) != 2 {
 			t.Errorf("%s, stored: %v", name, err)
+		}
+	}
+}
+
+// TestJurisdictionsOfTaxes: what they name is there, and each of them is taxed.
+func TestJurisdictionsOfTaxes(t *testing.T) {
+	text, err := examples.Over(rules.Default, "canada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tax := func(what string) string { return "markets: { CA: { tax: { " + what + " } } }" }
+	here := func(what string) string {
+		return tax(`defaultJurisdiction: BC, jurisdictions: [ { name: BC, regions: [BC] }, ` + what + ` ], authorities: [ { name: GST, treatments: [ { percent: "5" } ] } ]`)
+	}
+	authority := func(what string) string { return tax("authorities: [ { name: GST, " + what + " } ]") }
+	for over, want := range map[string]string{
+		here(`{ name: AB, regions: [AB] }`):                                                    "",
+		here(`{ name: AB, regions: [XX] }`):                                                    `there is no region with the code "XX"`,
+		here(`{ name: BC, regions: [AB] }`):                                                    "BC is there twice",
+		here(`{ name: AB }`):                                                                   "must have regions or postalCodes",
+		here(`{ name: AB, postalCodes: [T9-S1] }`):                                             "is not from one beginning to a later one",
+		tax("defaultJurisdiction: TX"):                                                         "defaultJurisdiction: must be one of",
+		authority(`jurisdictions: [TX], treatments: [ { percent: "5" } ]`):                     `authorities[0].jurisdictions[0]: there is no jurisdiction "TX"`,
+		authority(`treatments: [ { percent: "5", jurisdictions: [TX] }, { percent: "5" } ]`):   `treatments[0].jurisdictions[0]: there is no jurisdiction "TX"`,
+		authority(`jurisdictions: [BC], treatments: [ { percent: "5" } ]`):                     "no authority is for AB",
+		authority(`treatments: [ { percent: "5", jurisdictions: [AB, BC, MB, NS, QC, SK] } ]`): "GST has no treatment of LB001",
+		"markets: { MX: { tax: { defaultJurisdiction: MX } } }":                                "defaultJurisdiction: must be one of",
+	} {
+		changed, err := examples.Lay(text, []byte(over))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rules.Check(changed, app.Providers, time.Now()); (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", over, err, want)
+		}
+		if _, err := rules.Parse(changed); err != nil {
+			t.Errorf("%s, stored: %v", over, err)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (p *tab) bill(rows ...string) {
 }
 
 // TestANewMarketOnMonday: Canada is activated while a customer looks at the cart; the customer buys in it, in its
-// currency, with its two taxes.
+// currency, with the taxes of where the plants go.
 func TestANewMarketOnMonday(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -96,7 +96,11 @@ func TestANewMarketOnMonday(t *testing.T) {
 		p.says("#total", "$627.20 CAD")
 		p.bill("Subtotal $560 CAD", "GST 5% $28 CAD", "PST 7% $39.20 CAD")
 		p.audit("cart in Canada")
-		p.write(ann)
+		p.write(inCanada(ann, "Quebec", "H2X 1Y4"))
+		p.bill("Subtotal $560 CAD", "GST 5% $28 CAD", "QST 9.975% $55.86 CAD")
+		p.says("#submit-total", "$643.86 CAD")
+		p.write(inCanada(ann, "BC", "V6B 1A1"))
+		p.says("#submit-total", "$627.20 CAD")
 		id := p.order()
 		p.says("#order-number", "$627.20 CAD")
 		p.booked(ann, id)
@@ -112,6 +116,12 @@ func TestANewMarketOnMonday(t *testing.T) {
 	})
 }
 
+// inCanada is a customer with an address there.
+func inCanada(c customer, region, postalCode string) customer {
+	c.region, c.postalCode = region, postalCode
+	return c
+}
+
 // TestAPublicBody buys by invoice, with a reference whose check digit is correct.
 func TestAPublicBody(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
@@ -124,8 +134,8 @@ func TestAPublicBody(t *testing.T) {
 		p.until(`document.querySelector("input[value=CA]").checked && document.querySelector("input[value=US]").disabled`)
 		p.says("#customerType label:has(:checked)", map[string]string{"en-US": "A public body", "es-MX": "Un organismo público"}[language])
 		p.says("#payment", p.word("form.pay.invoice"))
-		p.says("#total", "$220.50 CAD")
-		p.write(ann)
+		p.says("#total", "$235.20 CAD")
+		p.write(inCanada(ann, "British Columbia", "V6B 1A1"))
 		p.click("#submit")
 		p.wantProblem("details.reference", p.word("check.required"))
 		p.audit("public body without a reference")
@@ -140,7 +150,7 @@ func TestAPublicBody(t *testing.T) {
 		p.fill(`[id="details.reference"]`, "1234567897")
 		id := p.order()
 		s.arrives(id, "STOCKED")
-		if o := s.order(id); o.CustomerType != "B2G" || o.Amount != 22050 || s.done("payments-us") != 0 {
+		if o := s.order(id); o.CustomerType != "B2G" || o.Amount != 23520 || s.done("payments-us") != 0 {
 			t.Errorf("order %+v, %d charges", o, s.done("payments-us"))
 		}
 	})

@@ -23,7 +23,7 @@ func priceScreenshots(t *testing.T, folder string) {
 		p.toCart()
 		p.gives("weekend")
 		p.says("[data-code]", map[string]string{"en": "applies", "es": "vale"}[a.language])
-		p.write(ann)
+		p.write(inCanada(ann, "British Columbia", "V6B 1A1"))
 		p.picture("cart-price")
 		id := p.order()
 		s.arrives(id, "STOCKED")

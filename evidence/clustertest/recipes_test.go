@@ -58,25 +58,26 @@ func laidOver(t *testing.T, all []recipe) []byte {
 	return text
 }
 
-// sellsInCanada in its currency, with two taxes.
+// sellsInCanada in its currency, with the two taxes of where the shop is, or those of another province.
 func (s oneShop) sellsInCanada(t *testing.T) {
 	cart := `"market":"CA", "currency":"CAD", "customerType":"B2C", "products":"LB001"`
 	s.costs(t, cart, 23520, "CAD", "GST", "PST")
 	s.becomes(t, s.order(t, "Alice", cart, 23520), "STOCKED")
+	s.costs(t, cart+`, "region":"Ontario"`, 23730, "CAD", "HST")
 }
 
-// sellsToPublicBodies by invoice, without the tax of individuals, and only with a valid reference.
+// sellsToPublicBodies by invoice, and only with a valid reference.
 func (s oneShop) sellsToPublicBodies(t *testing.T) {
 	cart := `"market":"CA", "currency":"CAD", "customerType":"B2G", "products":"LB001"`
-	s.costs(t, cart, 22050, "CAD", "GST")
-	s.refuses(t, cart+`, "details": {"reference": "1234567890"}`, 22050, "details.reference")
-	s.becomes(t, s.order(t, "The city", cart+`, "details": {"reference": "1234567897"}`, 22050), "STOCKED")
+	s.costs(t, cart, 23520, "CAD", "GST", "PST")
+	s.refuses(t, cart+`, "details": {"reference": "1234567890"}`, 23520, "details.reference")
+	s.becomes(t, s.order(t, "The city", cart+`, "details": {"reference": "1234567897"}`, 23520), "STOCKED")
 }
 
 // hasAnOffer: a tenth off by its code, and a big leaf with three plants.
 func (s oneShop) hasAnOffer(t *testing.T) {
 	cart := `"market":"MX", "currency":"MXN", "customerType":"B2C", "products":"LB001,LB001,LB001", "codes":["weekend"]`
-	got := s.costs(t, cart, 810000, "MXN")
+	got := s.costs(t, cart, 810000, "MXN", "IVA")
 	if last := got.Lines[len(got.Lines)-1]; !last.Gift || last.SKU != "BB002" || len(got.Codes) != 1 || got.Codes[0].State != "applied" {
 		t.Errorf("priced as %+v", got)
 	}

@@ -53,6 +53,7 @@ func termsOf(o order.Order, plant func(sku string) string) (facts []Fact) {
 	for _, t := range o.Terms.Taxes {
 		add(t.Name+" "+t.Rate+"%", taxOf(t, o.Total.Currency))
 	}
+	add("Taxed in", o.Terms.Jurisdiction)
 	add("Codes", strings.Join(o.Terms.Codes, ", "))
 	for _, name := range slices.Sorted(maps.Keys(o.Terms.Details)) {
 		add("Asked for "+name, o.Terms.Details[name])

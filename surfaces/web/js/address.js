@@ -51,8 +51,15 @@ const same = (a, b) => a.localeCompare(b, undefined, { sensitivity: "base" }) ==
 /** placeHint is what a postal code is refused for that has the right form; undefined for all else. */
 export const placeHint = (field, value) => (field === "postalCode" && value === elsewhere && value !== "" ? text("check.elsewhere") : undefined);
 
-/** destination is where to, as far as the price's answer tells something of it. */
-export const destination = (value) => (asked.required.includes("postalCode") && value !== "" && shaped(value) ? { postalCode: value } : {});
+/** destination is where to, as far as the price depends on it or tells something of it: {region, postalCode}. */
+export const destination = (valueOf) => Object.fromEntries(destinations.filter((field) => told(field, valueOf(field))).map((field) => [field, valueOf(field)]));
+
+const destinations = ["region", "postalCode"];
+
+/** isDestination reports whether the price is asked again when a field changes. */
+export const isDestination = (field) => destinations.includes(field);
+
+const told = (field, value) => asked.required.includes(field) && value !== "" && (field === "postalCode" ? shaped(value) : fitsPlace(field, value));
 
 /** hear keeps whether we deliver to the postal code that was asked about, and tells it. */
 export function hear({ deliverable } = {}, value) {

@@ -3,6 +3,7 @@
 import "/assets/js/frame.js";
 import { unfit } from "/assets/js/api.js";
 import { abandon, decide, isOpen, mayLetGo, outdated, place, undecided } from "/assets/js/attempt.js";
+import { isDestination } from "/assets/js/address.js";
 import { empty, onChange, pieces } from "/assets/js/cart.js";
 import { linesOf, piecesOf, sweep } from "/assets/js/cart-lines.js";
 import { agreed, onPriceNews, renderPrice, renewPrice } from "/assets/js/cart-price.js";
@@ -189,7 +190,7 @@ function takeUp() {
 form.addEventListener("submit", submit);
 form.addEventListener("change", changed);
 form.addEventListener("input", forgive);
-form.addEventListener("input", ({ target }) => target.name === "postalCode" && render()); // whether we deliver there is told at once
+form.addEventListener("input", ({ target }) => isDestination(target.name) && render()); // what is owed there, and whether we deliver there, is told at once
 one("#let-go").addEventListener("click", letGo);
 one("#retry").addEventListener("click", load);
 onChange(render);

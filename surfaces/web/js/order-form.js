@@ -32,7 +32,7 @@ export const chosenMarket = () => picked("market");
 export const chooseType = () => (wanted = picked("customerType"));
 
 /** segment is who orders, as far as the price depends on it. */
-export const segment = () => ({ customerType: type.name, ...details(), ...destination(valueOf("postalCode")) });
+export const segment = () => ({ customerType: type.name, ...details(), ...destination(valueOf) });
 
 /** address is the customer's mail address, or "" as long as it is none. */
 export const address = () => (wrongWith("email") ? "" : valueOf("email"));
