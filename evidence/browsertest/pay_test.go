@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// onPages has customers pay on the providers' pages.
-func onPages(c *app.Config) { c.PaymentPage = true }
+// onPages has customers pay on the providers' pages, which a shop in one process simulates: on SQLite.
+func onPages(c *app.Config) { c.PaymentPage, c.DatabaseURL = true, "" }
 
 // toPay presses the button that places the order, and waits for the provider's page.
 func (p *tab) toPay() {

@@ -118,14 +118,14 @@ function renderThanks(order) {
 
 async function start() {
   if (key === "") return show("bad-link");
-  offerCancel(key, look);
+  offerCancel(key, lookAndFollow);
   offerShare(key);
   offerComplaint(key, lookAndFollow);
-  offerPayment(key, look);
+  offerPayment(key, lookAndFollow);
   await lookAndFollow();
 }
 
-/** lookAndFollow shows the order, and what comes of it: a complaint makes an order that was settled go on. */
+/** lookAndFollow shows the order, and what comes of it: an order that was settled goes on when it is cancelled or complained about. */
 async function lookAndFollow() {
   const found = await look();
   if (found === "over" || following) return;
