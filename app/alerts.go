@@ -49,6 +49,7 @@ func (s *system) alertRules() []ops.Rule {
 		ops.Chargeback(s.engine),
 		ops.ComplaintWaits(s.engine),
 		ops.StockLow(s.orders.Counted),
+		ops.BulkStandsStill(s.engine),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),

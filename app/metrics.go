@@ -34,6 +34,7 @@ type counts struct {
 	failed   prometheus.Counter
 	reviews  *prometheus.CounterVec
 	limited  *prometheus.CounterVec
+	bulk     *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // names of the shop's markets, customer types and currencies: all other values share one label
 }
 
@@ -55,6 +56,7 @@ func newCounts() *counts {
 		}),
 		reviews: counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
 		limited: counter("webshop_limits_reached_total", "Orders and bookings that were refused because their customer has as much as one may have, by what.", "limit"),
+		bulk:    counter("webshop_bulk_orders_total", "Orders of jobs on many orders that were done or not, by action and outcome.", "action", "outcome"),
 	}
 }
 
@@ -98,6 +100,9 @@ func (c *counts) offerFailed(string) { c.failed.Inc() }
 // limitReached counts an order that a cap refused.
 func (c *counts) limitReached(kind string) { c.limited.WithLabelValues(kind).Inc() }
 
+// bulkOne counts an order of a job on many orders.
+func (c *counts) bulkOne(action, outcome string) { c.bulk.WithLabelValues(action, outcome).Inc() }
+
 // decided counts a decision of a review.
 func (c *counts) decided(step string, passed bool) {
 	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
@@ -133,6 +138,10 @@ func (s *system) openCounts() {
 		for _, kind := range []string{order.TallyUnpaid, order.TallyDelivery} {
 			s.counts.limited.WithLabelValues(kind) // so that it exists before the first
 		}
+		s.metrics.MustRegister(s.counts.bulk)
+		for _, action := range []string{database.BulkCancel, database.BulkMail} {
+			s.counts.bulk.WithLabelValues(action, database.BulkMade) // as above
+		}
 		for _, step := range event.ReviewSteps() {
 			s.counts.reviews.WithLabelValues(step, order.ReviewPassed) // as above
 		}
@@ -155,6 +164,7 @@ func (s *system) openSamples() {
 			&source{name: "bus", every: time.Second, ask: s.waiting, tells: []string{"subscriber_waiting", "subscriber_held"}},
 			&source{name: "outbox", every: time.Second, ask: s.outboxAge, tells: []string{"outbox_age_seconds"}},
 			&source{name: "dead_letters", every: 5 * time.Second, ask: s.parked, tells: []string{"dead_letters"}},
+			&source{name: "bulk", every: 5 * time.Second, ask: s.bulkWaiting, tells: []string{"bulk_waiting"}},
 			&source{name: "orders", every: 15 * time.Second, ask: s.ordersNow, tells: []string{"orders", "receipts_pending"}},
 			&source{name: "audit", every: 5 * time.Second, ask: s.auditedNow, tells: []string{
 				"audit_last_look_timestamp_seconds", "audit_last_round_timestamp_seconds", "audit_orders", "audit_findings",
@@ -201,6 +211,22 @@ func (s *system) parked(ctx context.Context, tell tell) error {
 	}
 	for _, sub := range event.Subscriptions {
 		tell("dead_letters", float64(of[sub.Subscriber]), sub.Subscriber)
+	}
+	return nil
+}
+
+// bulkWaiting reports how many orders wait in jobs on many orders, by action.
+func (s *system) bulkWaiting(ctx context.Context, tell tell) error {
+	runs, err := s.engine.BulkRuns(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[string]int{database.BulkCancel: 0, database.BulkMail: 0}
+	for _, j := range runs {
+		of[j.Action] += j.Waiting
+	}
+	for action, n := range of {
+		tell("bulk_waiting", float64(n), action)
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ func (s *system) unconnected() *system {
 		s.orders.Payments[name] = nil // its webhook has a route
 	}
 	s.finance, s.email, s.alerts, s.rulesAdmin = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Admin{}
+	s.bulk = &ops.Bulk{}
 	return s
 }
 

@@ -24,6 +24,7 @@ var needed = map[string][]login.Role{
 	"POST /finance": {login.Support}, "POST /deadletters/": {login.Support},
 	"POST /answerComplaint": {login.Support}, "GET /complaints": {login.Support}, "GET /complaints/": {login.Support}, // what customers wrote, and their photos
 	"POST /notes": {login.Support}, "POST /orderLink": {login.Support}, "POST /renewLink": {login.Support},
+	"POST /bulk": {login.Support}, "POST /bulk/try": {login.Support}, "POST /bulk/stop": {login.Support},
 	"POST /mails/": {login.Support}, "GET /mails/": {login.Support}, // they have the keys to an order
 	"POST /ledger/corrections": {login.Admin}, "PUT /partners/": {login.Admin},
 }

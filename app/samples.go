@@ -22,6 +22,7 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 		{"subscriber_held", "Events that a subscriber has in work.", []string{"service", "subscriber"}},
 		{"outbox_age_seconds", "For how long the oldest event is due that is to be published again.", nil},
 		{"dead_letters", "Events that a subscriber could not handle, and that wait for an operator.", []string{"subscriber"}},
+		{"bulk_waiting", "Orders that wait in jobs on many orders, by action.", []string{"action"}},
 		{"orders", "Orders in each status; orders of tests apart.", []string{"status", "test"}},
 		{"receipts_pending", "Events that are not handled yet, each once for each of its subscribers.", nil},
 		{"alerts_open", "Open alerts of each rule of this process, by severity.", []string{"rule", "severity"}},
@@ -30,7 +31,7 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 		{"audit_orders", "Orders that the audit has looked at, ever.", nil},
 		{"audit_findings", "What the audit found that is not as it must be.", nil},
 		{"slots_left", "Deliveries that a market, or a zone of it, can still take, by days from today.", []string{"market", "zone", "day"}},
-		{"metrics_source_up", "Whether a source of metrics answered, by source: bus, outbox, dead_letters, orders, alerts, audit, slots.", []string{"source"}},
+		{"metrics_source_up", "Whether a source of metrics answered, by source: bus, outbox, dead_letters, bulk, orders, alerts, audit, slots.", []string{"source"}},
 	} {
 		kinds[kind.name] = prometheus.NewDesc("webshop_"+kind.name, kind.help, kind.labels, nil)
 	}

@@ -74,6 +74,7 @@ type system struct {
 	housekeeper *database.Housekeeper
 	retention   *database.Retention
 	indexer     *database.Indexer
+	bulk        *ops.Bulk     // works on jobs on many orders; nil without the database
 	finder      *finder       // mails links again to customers who ask for them
 	patrol      *audit.Patrol // nil without the database
 	alerts      *ops.Alerts
@@ -172,7 +173,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, s.retention.Run, s.indexer.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
+			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, s.retention.Run, s.indexer.Run, func(ctx context.Context) { s.bulk.Run(ctx) }, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
@@ -217,6 +218,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		s.housekeeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: lead, Now: s.now, Log: s.log}
 		s.retention = &database.Retention{Store: s.engine, Keep: s.keepsPersons, Lead: lead, Now: s.now, Log: s.log}
 		s.indexer = &database.Indexer{Store: s.engine, Lead: lead, Log: s.log}
+		s.bulk = s.newBulk()
 		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
 	}
@@ -307,6 +309,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	ops.Audit{Known: s.audited}.Routes(api)
 	ops.Stock{Counted: s.orders.Counted, Changes: s.engine}.Routes(api)
 	s.support().Routes(api)
+	s.bulk.Routes(api)
 	s.rulesAdmin.Routes(api)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
+	"acme.example/webshop/money"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/telemetry"
 )
@@ -53,6 +54,20 @@ func (s *Service) cancel(ctx context.Context, m Move) (Order, error) {
 		return Order{}, err
 	}
 	return s.Store.MoveOrder(ctx, m)
+}
+
+// WouldCancel returns how much money CancelOrder would give back now, or why it would not cancel the order: fault.Conflict also if it
+// is cancelled already. It changes nothing and asks no one.
+func (s *Service) WouldCancel(ctx context.Context, o Order) (money.Amount, error) {
+	cutOff, err := s.cutOff(ctx, o)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	_, changes, err := o.Apply(Move{OrderID: o.ID, To: Cancelled, Reason: ByOperator, Staff: true, CutOff: cutOff}, s.Now())
+	if err == nil && !changes {
+		err = fault.New(fault.Conflict, "the order is %s already", o.Status)
+	}
+	return money.Amount{Minor: o.restWhenCancelled(), Currency: o.Total.Currency}, err
 }
 
 // cutOff is until when an order can be cancelled after its delivery was booked.

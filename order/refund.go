@@ -136,6 +136,17 @@ func (o Order) withRest(now time.Time) Order {
 	return o
 }
 
+// restWhenCancelled is how much goes back when the order is cancelled now (withRest).
+func (o Order) restWhenCancelled() int64 {
+	sum := o.Refundable()
+	for _, r := range o.GivenBack() {
+		if r.WaitsForSecond() {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
 // givenBackBefore is how much of the price of a cancelled order is given back for other reasons.
 func (o Order) givenBackBefore() (sum int64) {
 	for _, r := range o.Refunds {

@@ -3,6 +3,8 @@ package database
 import (
 	"context"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"acme.example/webshop/event"
@@ -53,6 +55,23 @@ type OrderQuery struct {
 	Market   string       // the market
 	Below    int64        // only lower numbers: the next page
 	Limit    int          // the number of orders, at most MaxFound
+}
+
+// TypedQuery returns the query for what an operator typed: real orders by anything. When tests is "only", it finds test orders, and
+// when it is "all" both, by their number, or a part of a name or a mail address.
+func TypedQuery(text, tests string) OrderQuery {
+	text = strings.TrimPrefix(strings.TrimSpace(text), "#")
+	q := OrderQuery{Tests: tests == "only", Real: tests == ""}
+	if q.Real {
+		q.Text = text
+		return q
+	}
+	if id, err := strconv.ParseInt(text, 10, 64); err == nil && id > 0 {
+		q.ID = id
+		return q
+	}
+	q.Customer = text
+	return q
 }
 
 const (

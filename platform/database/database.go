@@ -51,6 +51,7 @@ type Store interface {
 	RulesAdmin
 	Corrections
 	StockTaking
+	Bulk
 	Progress
 	Imports
 	Privacy

@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"acme.example/webshop/order"
@@ -36,23 +35,16 @@ func viewOf(o order.Order) orderView {
 	}
 }
 
-// search finds real orders: q is what database.ParseSearch reads. When tests is "only", it finds test orders, and when it is "all"
-// both, by their number, or a part of a name or a mail address.
+// search finds orders (database.TypedQuery).
 func (c *Console) search(r *http.Request) (any, error) {
 	in := r.URL.Query()
-	query := database.OrderQuery{Status: order.Status(in.Get("status")), Market: in.Get("market"), Limit: perPage}
-	text := strings.TrimPrefix(strings.TrimSpace(in.Get("q")), "#")
+	text := in.Get("q")
 	if len(text) > 254 {
 		return nil, fault.InvalidField("q", "must have at most 254 characters")
 	}
-	query.Tests, query.Real = in.Get("tests") == "only", in.Get("tests") == ""
-	if query.Real {
-		query.Text = text
-	}
+	query := database.TypedQuery(text, in.Get("tests"))
+	query.Status, query.Market, query.Limit = order.Status(in.Get("status")), in.Get("market"), perPage
 	var err error
-	if query.ID, err = strconv.ParseInt(text, 10, 64); query.Real || err != nil || query.ID < 1 {
-		query.ID, query.Customer = 0, text
-	}
 	if below := in.Get("below"); below != "" {
 		if query.Below, err = strconv.ParseInt(below, 10, 64); err != nil {
 			return nil, fault.InvalidField("below", "must be the number of an order")

@@ -103,6 +103,7 @@ var whats = map[string]string{
 	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 	"POST /partners/": "simulate-payment",
 	"POST /notes":     "note", "POST /orderLink": "copy-link", "POST /renewLink": "renew-link", "POST /mails/": "mail-again",
+	"POST /bulk": "start-job", "POST /bulk/stop": "stop-job",
 }
 
 // read returns the action of a request, or nil. It leaves the body unchanged.
@@ -124,6 +125,8 @@ func (c *Recorder) read(r *http.Request) *database.Action {
 	switch {
 	case parts[0] == "rules":
 		a.Detail = aboutRules(body)
+	case parts[0] == "bulk":
+		a.Detail = aboutJob(body)
 	case one:
 		a = about(a, body, parts[0])
 	case parts[0] == "mails":
@@ -179,6 +182,20 @@ func about(a *database.Action, body []byte, route string) *database.Action {
 		strings.Trim(string(n.DeliveryTime), `"`),
 	}, " ")), " ")
 	return a
+}
+
+// aboutJob describes a job on many orders, whose records name it too.
+func aboutJob(body []byte) string {
+	var request struct {
+		ID, Action, Reason string
+		Orders             []json.Number
+	}
+	_ = json.Unmarshal(body, &request) // as above
+	about := request.ID
+	if request.Action != "" {
+		about = fmt.Sprintf("%s: %s %s, %d orders", about, request.Action, request.Reason, len(request.Orders))
+	}
+	return strings.ReplaceAll(about, " ,", ",")
 }
 
 // simulated describes a report of the simulated delivery company, without who took a parcel.

@@ -116,19 +116,28 @@ func (s Support) renew(ctx context.Context, in *orderInput) (*linkOutput, error)
 
 // SendLatest sends the latest mail of an order again, with new links, and reports whether there is one.
 func (s Support) SendLatest(ctx context.Context, o order.Order) (sent bool, preview string, err error) {
+	env, subscriber, err := s.latest(ctx, o)
+	if err != nil || subscriber == "" {
+		return false, "", err
+	}
+	preview, err = s.send(ctx, o, env, subscriber)
+	return err == nil, preview, err
+}
+
+// latest returns the event and the subscriber of an order's latest mail; "" if there is none.
+func (s Support) latest(ctx context.Context, o order.Order) (event.Envelope, string, error) {
 	history, err := s.Store.History(ctx, o.ID)
 	if err != nil {
-		return false, "", err
+		return event.Envelope{}, "", err
 	}
 	for _, env := range slices.Backward(history) {
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			if isMail(subscriber) {
-				preview, err = s.send(ctx, o, env, subscriber)
-				return err == nil, preview, err
+				return env, subscriber, nil
 			}
 		}
 	}
-	return false, "", nil
+	return event.Envelope{}, "", nil
 }
 
 func isMail(subscriber string) bool { return strings.HasPrefix(subscriber, "email.") }

@@ -128,6 +128,7 @@ var All = []Function{
 			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},
 			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
 			{"GET", "/mails/{event}/{subscriber}"}, {"POST", "/mails/{event}/{subscriber}/again"}, {"POST", "/orderLink"}, {"POST", "/renewLink"}, {"POST", "/notes"},
+			{"GET", "/bulk"}, {"POST", "/bulk"}, {"POST", "/bulk/try"}, {"POST", "/bulk/stop"}, {"GET", "/bulk/jobs/{id}"},
 		},
 		// It only reads the partners' and mails' addresses, to tell the auditor which ones are real.
 		Settings: slices.Concat(operators, payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),

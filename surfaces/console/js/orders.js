@@ -3,12 +3,14 @@
 import { get, query } from "./api.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { shopTime } from "./frame.js";
+import { offerJobs } from "./jobs.js";
 import { person } from "./person.js";
 import { ago, clock, money, some, span, tone } from "./words.js";
 
 const form = one("#search");
 const names = ["q", "status", "market", "waiting", "tests"];
 let asked = 0;
+let first = Number(new URLSearchParams(location.search).get("below") ?? 0); // the list begins below this order; 0: with the newest
 let shape;
 
 const wished = () => Object.fromEntries(names.map((name) => [name, form.elements[name].value.trim()]));
@@ -17,13 +19,14 @@ const wished = () => Object.fromEntries(names.map((name) => [name, form.elements
 async function look(below = 0) {
   const wish = wished();
   const mine = ++asked;
-  history.replaceState(null, "", `?${query(wish)}`);
+  history.replaceState(null, "", `?${query({ ...wish, below: first })}`);
   form.setAttribute("aria-busy", "true");
   try {
-    const rows = wish.waiting ? await waiting(wish.waiting) : await search(wish, below);
+    const rows = wish.waiting ? await waiting(wish.waiting) : await search(wish, below || first);
     if (mine !== asked) return; // something else was asked meanwhile
     complain(null);
     person(wish.q, rows.orders ?? []);
+    if (!below) offerJobs({ ...wish, below: first }, narrow(wish) && rows.items.length > 0);
     const list = one("#list");
     list.replaceChildren(...(below ? list.children : []), ...rows.items);
     one("#further").hidden = !rows.next;
@@ -45,6 +48,9 @@ async function search({ q, status, market, tests }, below) {
       : `${some(n, "order")}, the newest first${next ? `; looked back to order ${next}` : ""}.`),
   };
 }
+
+/** narrow reports whether the form looks for some orders only: a job is not for all orders of the shop. */
+const narrow = ({ q, status, market, waiting: at, tests }) => !at && Boolean(q || status || market || tests === "only");
 
 const row = (o) => make("li", {},
   make("a", { href: `/console/orders/${o.orderId}`, class: "number" }, String(o.orderId)),
@@ -75,11 +81,17 @@ function fillIn() {
   for (const name of names) form.elements[name].value = wish.get(name) ?? "";
 }
 
+/** anew looks for something else, from the newest order on. */
+function anew() {
+  first = 0;
+  look();
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  look();
+  anew();
 });
-for (const name of ["status", "market", "waiting", "tests"]) form.elements[name].addEventListener("change", () => look());
+for (const name of ["status", "market", "waiting", "tests"]) form.elements[name].addEventListener("change", anew);
 one("#further").addEventListener("click", ({ currentTarget }) => look(Number(currentTarget.dataset.below)));
 
 try {

@@ -63,7 +63,7 @@ export const titles = {
   replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
   approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", "move-delivery": "Delivery changed by hand", "report-delivery": "Delivery reported", "simulate-delivery": "Delivery simulated", knobs: "Knobs turned", "simulate-payment": "Payment simulated",
   "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand", refund: "Refund asked for", "approve-refund": "Refund approved", "refuse-refund": "Refund not made",
-  "correct-order": "Corrected", "mail-again": "Mail sent again", note: "Note", "renew-link": "Links renewed", "copy-link": "Link copied",
+  "correct-order": "Corrected", "mail-again": "Mail sent again", note: "Note", "renew-link": "Links renewed", "copy-link": "Link copied", "start-job": "Job on many orders started", "stop-job": "Job on many orders stopped",
   "export-person": "Personal data handed over", "erase-person": "Personal data erased",
   "activate-rules": "Rules activated", "rollback-rules": "Rules rolled back",
 };
