@@ -1,5 +1,7 @@
 package order
 
+import "time"
+
 // checkDigits are the ways to check that a number was typed as it is, by name. Spaces and hyphens do not count.
 var checkDigits = map[string]func(string) bool{
 	// luhn is ISO/IEC 7812-1: from the right, every second digit is doubled; the sum of all digits is a multiple of 10.
@@ -9,6 +11,16 @@ var checkDigits = map[string]func(string) bool{
 	// mod11 has weights 2 to 7 from the digit before the last, again and again; the last digit brings the sum to a
 	// multiple of 11. A number whose last digit would be 10 is not given out.
 	"mod11": func(s string) bool { return digitsOf(s, mod11) },
+	// A day has no check digits, but not every number is one.
+	CheckDate: isDay,
+}
+
+// CheckDate is the check of a detail that is a day, e.g. 2027-12-31.
+const CheckDate = "date"
+
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
 }
 
 // digitsOf runs a check over a text that must be two or more digits, and nothing else.

@@ -78,6 +78,8 @@ func (d Detail) check(value string) error {
 		return errLong
 	case d.pattern != nil && !d.pattern.MatchString(value):
 		return fmt.Errorf("must be of the form %s", d.Pattern)
+	case d.Check == CheckDate && !isDay(value):
+		return errors.New("must be a day such as 2027-12-31")
 	case d.Check != "" && !checkDigits[d.Check](value):
 		return fmt.Errorf("its check digits are wrong (%s): look for a mistyped digit", d.Check)
 	}

@@ -80,7 +80,7 @@ type asked struct {
 	Label    map[string]string `json:"label" doc:"By language"`
 	Hint     map[string]string `json:"hint,omitempty" doc:"By language"`
 	Pattern  string            `json:"pattern,omitempty" doc:"Regular expression that the whole text must be of (RE2); missing for any"`
-	Check    string            `json:"check,omitempty" enum:"luhn,mod11,mod97" doc:"How its check digits are made; missing for none"`
+	Check    string            `json:"check,omitempty" enum:"date,luhn,mod11,mod97" doc:"How its check digits are made, or date: it is a day such as 2027-12-31; missing for none"`
 	Required bool              `json:"required"`
 }
 

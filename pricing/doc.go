@@ -11,7 +11,8 @@
 //     offers left. A percentage is taken of the sum of the lines that it is for: half away from zero. It, and a fixed amount,
 //     which is at most what is left of them, is spread over them in proportion by largest remainder, so that nothing is lost.
 //     Of every nth piece: pieces are laid out dearest first (by what is left of them), and each nth has the percentage.
-//  4. Taxes, of what is left of each line and for each authority by itself: half away from zero. A tax that is added is
+//  4. Taxes, of what is left of each line and for each authority by itself: half away from zero, or as the market's Rounding
+//     says. A tax that is added is
 //     amount × rate; one that is included is amount × rate / (100 + sum of the line's rates). If prices include taxes and a
 //     customer owes others than usual (none by reverse charge), the usual ones are taken out of the price, and those that
 //     are owed are added to what is left: unless the market keeps its gross prices, which then have in them what is owed.

@@ -17,6 +17,7 @@ type Tax struct {
 	// Jurisdictions are the parts of the market that tax in their own ways; none: it is taxed alike everywhere.
 	Jurisdictions []string
 	Authorities   []Authority
+	Rounding      Rounding
 }
 
 // In is how one of the jurisdictions taxes.
@@ -67,7 +68,7 @@ func (a Authority) in(jurisdiction string) Authority {
 }
 
 // Treatment is how an authority taxes the lines that it fits: those of its classes, categories and customer types (of all, where
-// it names none), in its jurisdictions, at its time, for customers who gave the detail that it needs.
+// it names none), in its jurisdictions, at its time, for customers who gave what it asks for.
 type Treatment struct {
 	Kind          TaxKind
 	Percent       money.Percent // of a rate
@@ -76,6 +77,7 @@ type Treatment struct {
 	CustomerTypes []string
 	Jurisdictions []string
 	Needs         string            // the name of a detail; "" for none
+	Document      Document          // that the customer must have; zero for none
 	From, Until   Clock             // in the market's time, as of an offer
 	Text          map[string]string // what the bill says of it, by language
 }
@@ -84,6 +86,19 @@ type Treatment struct {
 func (a Authority) Kept() bool {
 	return slices.ContainsFunc(a.Treatments, func(t Treatment) bool { return t.Kind != "" })
 }
+
+// Document is the names of the details that tell of a document which exempts its owner: its number, who issued it, and the last day
+// on which it holds. Authority and Until are "" where that is not asked.
+type Document struct{ Number, Authority, Until string }
+
+// holds reports whether details tell of a document that holds on a day.
+func (d Document) holds(details map[string]string, day string) bool {
+	given := func(name string) bool { return name == "" || details[name] != "" }
+	return given(d.Number) && given(d.Authority) && (d.Until == "" || details[d.Until] >= day)
+}
+
+// asks reports whether the customer must give or have something for the treatment.
+func (t Treatment) asks() bool { return t.Needs != "" || t.Document != (Document{}) }
 
 // Most is the highest rate.
 func (a Authority) Most() (most money.Percent) {
@@ -117,7 +132,7 @@ func (t Tax) Texts() map[string]map[string]string {
 func (a Authority) Covers(class, customerType string, included bool, at time.Time, zone *time.Location) bool {
 	return slices.ContainsFunc(a.Treatments, func(t Treatment) bool {
 		serves := in(customerType, t.CustomerTypes) && (!included || len(t.CustomerTypes) == 0)
-		return t.Needs == "" && t.open(at, zone) && in(class, t.Classes) && serves
+		return !t.asks() && t.open(at, zone) && in(class, t.Classes) && serves
 	})
 }
 
@@ -157,16 +172,52 @@ func TaxKinds() []TaxKind { return []TaxKind{TaxRate, TaxZero, TaxExempt, Revers
 // taxed is the treatment of a line by each authority; nil where it has none for it.
 type taxed []*Treatment
 
+// lineTaxes is how a line is taxed.
+type lineTaxes struct {
+	owed, priced     taxed   // what the customer owes, and what the price has in it
+	inPrice, amounts []int64 // of each authority
+	base             int64
+}
+
 // tax adds the market's taxes to each line, or computes how much of its price they are.
 func (b *bill) tax() error {
-	by := make([][]event.Tax, len(b.market.Tax.Authorities))
-	for _, l := range b.lines {
-		if err := b.taxLine(l, by); err != nil {
-			return err
-		}
+	rounding, all := b.market.Tax.Rounding, make([]lineTaxes, len(b.lines))
+	var within, upon []share
+	for i, l := range b.lines {
+		all[i] = b.treat(l)
+		within = append(within, all[i].priced.shares(i, l.left, all[i].priced.whole(), all[i].inPrice)...)
 	}
-	b.taxes = slices.DeleteFunc(slices.Concat(by...), func(t event.Tax) bool { return t.Treatment == "" && t.Amount == 0 })
+	if err := rounding.round(within); err != nil {
+		return err
+	}
+	for i, l := range b.lines {
+		t := &all[i]
+		if t.base = l.left - sum(t.inPrice); slices.Equal(t.priced, t.owed) {
+			t.amounts = t.inPrice
+			continue
+		}
+		upon = append(upon, t.owed.shares(i, t.base, money.Hundred, t.amounts)...)
+	}
+	if err := rounding.round(upon); err != nil {
+		return err
+	}
+	b.noteAll(all)
 	return nil
+}
+
+// treat finds what a line's customer owes, and what its price has in it.
+func (b *bill) treat(l *line) lineTaxes {
+	t := lineTaxes{owed: b.treated(l, b.serves)}
+	switch {
+	case b.market.Tax.Included && b.market.Tax.KeepGross:
+		t.priced = t.owed
+	case b.market.Tax.Included:
+		t.priced = b.treated(l, b.usual)
+	default:
+		t.priced = make(taxed, len(t.owed))
+	}
+	t.inPrice, t.amounts = make([]int64, len(t.owed)), make([]int64, len(t.owed))
+	return t
 }
 
 // treated returns the treatments that fit a line's product and for which what else is asked holds.
@@ -185,8 +236,11 @@ func (b *bill) treated(l *line, fits func(*Treatment) bool) taxed {
 
 // serves reports whether a treatment is for the customer.
 func (b *bill) serves(t *Treatment) bool {
-	return in(b.customer, t.CustomerTypes) && (t.Needs == "" || b.details[t.Needs] != "")
+	return in(b.customer, t.CustomerTypes) && (t.Needs == "" || b.details[t.Needs] != "") && t.Document.holds(b.details, b.today())
 }
+
+// today is the day on the market's clock, as a document has it.
+func (b *bill) today() string { return b.now.In(b.market.Zone).Format(time.DateOnly) }
 
 // usual reports whether prices have the treatment's tax in them: it asks nothing of the customer. Rates without an authority are in
 // the price of those who owe them.
@@ -194,7 +248,7 @@ func (b *bill) usual(t *Treatment) bool {
 	if t.Kind == "" {
 		return b.serves(t)
 	}
-	return len(t.CustomerTypes) == 0 && t.Needs == ""
+	return len(t.CustomerTypes) == 0 && !t.asks()
 }
 
 func (t Treatment) open(now time.Time, zone *time.Location) bool {
@@ -203,33 +257,20 @@ func (t Treatment) open(now time.Time, zone *time.Location) bool {
 
 func in(name string, names []string) bool { return len(names) == 0 || slices.Contains(names, name) }
 
-// taxLine computes a line's taxes, and notes them by authority.
-func (b *bill) taxLine(l *line, by [][]event.Tax) error {
-	owed := b.treated(l, b.serves)
-	priced := make(taxed, len(owed)) // what the price has in it
-	switch {
-	case b.market.Tax.Included && b.market.Tax.KeepGross:
-		priced = owed
-	case b.market.Tax.Included:
-		priced = b.treated(l, b.usual)
-	}
-	inPrice, err := priced.within(l.left)
-	if err != nil {
-		return err
-	}
-	base, amounts := l.left-sum(inPrice), inPrice
-	if !slices.Equal(priced, owed) {
-		if amounts, err = owed.upon(base); err != nil {
-			return err
+// noteAll notes the lines' taxes, by authority.
+func (b *bill) noteAll(all []lineTaxes) {
+	by := make([][]event.Tax, len(b.market.Tax.Authorities))
+	for n, l := range b.lines {
+		t := all[n]
+		l.Tax, l.added = sum(t.amounts), t.base+sum(t.amounts)-l.left
+		for i, owed := range t.owed {
+			if owed != nil {
+				of := event.Tax{Base: t.base, Amount: t.amounts[i], Relief: t.inPrice[i] - t.amounts[i]}
+				by[i] = b.note(by[i], l, b.market.Tax.Authorities[i].Name, owed, of)
+			}
 		}
 	}
-	l.Tax, l.added = sum(amounts), base+sum(amounts)-l.left
-	for i, t := range owed {
-		if t != nil {
-			by[i] = b.note(by[i], l, b.market.Tax.Authorities[i].Name, t, event.Tax{Base: base, Amount: amounts[i], Relief: inPrice[i] - amounts[i]})
-		}
-	}
-	return nil
+	b.taxes = slices.DeleteFunc(slices.Concat(by...), func(t event.Tax) bool { return t.Treatment == "" && t.Amount == 0 })
 }
 
 // note adds a line's tax to those of its authority.
@@ -252,33 +293,25 @@ func (b *bill) note(all []event.Tax, l *line, name string, t *Treatment, of even
 	return all
 }
 
-// within returns how much of a price each tax is.
-func (by taxed) within(price int64) ([]int64, error) {
+// whole is a price with all its taxes, in percent of the price without.
+func (by taxed) whole() money.Percent {
 	whole := money.Hundred
 	for _, t := range by {
 		if t != nil {
 			whole += t.Percent
 		}
 	}
-	return by.each(func(t *Treatment) (int64, error) { return money.MulDiv(price, int64(t.Percent), int64(whole)) })
+	return whole
 }
 
-// upon returns what each tax comes to on a net amount.
-func (by taxed) upon(net int64) ([]int64, error) {
-	return by.each(func(t *Treatment) (int64, error) { return t.Percent.Of(net) })
-}
-
-func (by taxed) each(amount func(*Treatment) (int64, error)) (amounts []int64, err error) {
-	amounts = make([]int64, len(by))
+// shares are the taxes of a line's amount, which is so much in percent of what they are computed of.
+func (by taxed) shares(line int, of int64, whole money.Percent, amounts []int64) (all []share) {
 	for i, t := range by {
-		if t == nil || t.Percent == 0 {
-			continue
-		}
-		if amounts[i], err = amount(t); err != nil {
-			return nil, err
+		if t != nil && t.Percent != 0 {
+			all = append(all, share{line: line, authority: i, percent: t.Percent, of: of, whole: int64(whole), amount: &amounts[i]})
 		}
 	}
-	return amounts, nil
+	return all
 }
 
 func sum(amounts []int64) (all int64) {

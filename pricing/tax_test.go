@@ -72,6 +72,36 @@ func TestOneTreatmentOfEachAuthorityCounts(t *testing.T) {
 	}
 }
 
+// TestAnExemptionByDocument holds to the end of its last day, on the market's clock, for those who give all of it.
+func TestAnExemptionByDocument(t *testing.T) {
+	tax := Tax{Authorities: []Authority{
+		{Name: "GST", Treatments: []Treatment{rated("5")}},
+		{Name: "PST", Treatments: []Treatment{{Kind: TaxExempt, Document: Document{"number", "issuer", "until"}}, rated("7")}},
+	}}
+	set := selling(t, tax, 21000, 1)
+	midnight := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC) // as of the market
+	for _, c := range []struct {
+		number, issuer, until string
+		now                   time.Time
+		pst                   int64
+	}{
+		{"", "", "", midnight, 1470},
+		{"PST-1", "BC", "2026-12-01", midnight, 0},
+		{"PST-1", "BC", "2026-11-30", midnight, 1470},
+		{"PST-1", "BC", "2026-11-30", midnight.Add(-time.Second), 0},
+		{"PST-1", "", "2026-12-01", midnight, 1470},
+		{"PST-1", "BC", "", midnight, 1470},
+	} {
+		q, err := set.Quote(Cart{
+			Market: "M", CustomerType: "B2B", Items: event.ParseItems("PLANT"), Now: c.now,
+			Details: map[string]string{"number": c.number, "issuer": c.issuer, "until": c.until},
+		}, nil)
+		if err != nil || q.Taxes[0].Amount != 1050 || q.Taxes[1].Amount != c.pst || q.Taxes[1].Base != 21000 {
+			t.Errorf("%+v: %+v, %v", c, q.Taxes, err)
+		}
+	}
+}
+
 // TestAPercentageIsOfTheSum: twenty lines of 1.05 at ten percent are 2.10 less, not 2.20.
 func TestAPercentageIsOfTheSum(t *testing.T) {
 	spec := shop(map[string]Offer{"ten": {Percent: percent("10")}})
@@ -97,6 +127,7 @@ func TestBasesAndTaxesAreTheTotal(t *testing.T) {
 		tax := rapid.SampledFrom([]Tax{germany(false), germany(true), mexico, {Authorities: []Authority{
 			{Name: "GST", Treatments: []Treatment{rated("5")}}, {Name: "QST", Treatments: []Treatment{{Kind: TaxExempt, CustomerTypes: []string{"B2B"}}, rated("9.975")}},
 		}}}).Draw(t, "tax")
+		tax.Rounding = Rounding{rapid.Bool().Draw(t, "invoice"), rapid.Bool().Draw(t, "combined"), rapid.SampledFrom(RoundingModes()).Draw(t, "mode")}
 		set, problems := Compile(Spec{
 			Products: []Product{{SKU: "PLANT", TaxClass: "plant"}, {SKU: "POT", TaxClass: "pot"}},
 			Markets: map[string]Market{"M": {Currency: "EUR", Language: "en", Zone: time.UTC, Tax: tax, Prices: map[string]int64{

@@ -12,7 +12,7 @@ type detailEntry struct {
 	Label    map[string]string `json:"label" jsonschema:"What the form calls it, by language"`
 	Hint     map[string]string `json:"hint,omitempty" jsonschema:"What the form says about it, by language"`
 	Pattern  string            `json:"pattern,omitempty" jsonschema:"A regular expression that the whole text must match (RE2)"`
-	Check    string            `json:"check,omitempty" jsonschema:"How its check digits are made"`
+	Check    string            `json:"check,omitempty" jsonschema:"How its check digits are made; date: it is a day such as 2027-12-31"`
 	Required bool              `json:"required,omitempty" jsonschema:"Whether it must be given"`
 }
 

@@ -131,7 +131,7 @@ func TestABadOfferIsRefusedWithItsLine(t *testing.T) {
 		{"label: { en: Public body, es: Organismo público }", "label: { en: Public body }", 0, `customerTypes.B2G.label: has no text for "es"`},
 		{"- name: reference", "- name: the reference", 0, "customerTypes.B2G.details[0].name"},
 		{"'^[0-9]{10}$'", "'^[0-9{10}$'", 0, "details[0].pattern: error parsing regexp"},
-		{"check: luhn", "check: crc", 0, "details[0].check: must be one of \"luhn\", \"mod11\", \"mod97\""},
+		{"check: luhn", "check: crc", 0, "details[0].check: must be one of \"date\", \"luhn\", \"mod11\", \"mod97\""},
 		{"price: 15000", "price: 1073742", 0, "is too large in market MX: 100 pieces with their taxes can cost more than MXN 21474836.47, the most that an order can have as its total; orders.maxPieces can be 99"},
 		{"price: 15000", "price: 2000000000", 0, "is too large in market CA: an order can have a total of CAD 21474836.47"},
 		{"price: 15000", "price: 9000000000000000000", 0, "must be a whole number from 1 to 2147483647"},

@@ -50,10 +50,10 @@ markets:
   MX:
     { currency: MXN, rate: "20", language: es, timeZone: UTC, paymentProvider: payments-mx,
       methods: [ { name: card }, { name: cash-voucher, provider: payments-us, customerTypes: [B2C], within: 72h } ],
-      address: { country: MX }, tax: { included: true, keepGross: true, defaultJurisdiction: rest,
+      address: { country: MX }, tax: { included: true, keepGross: true, rounding: { per: invoice, rates: combined, mode: half-even }, defaultJurisdiction: rest,
         jurisdictions: [ { name: north, regions: [SON], postalCodes: ["83-85"] }, { name: rest } ], authorities: [ { name: VAT, jurisdictions: [north, rest], treatments: [
         { treatment: rate, percent: "7", classes: [plant], jurisdictions: [north], from: "2026-01-01T00:00", until: "2030-01-01T00:00" }, { percent: "7" },
-        { treatment: zero, customerTypes: [B2C], needs: reference, text: { en: None, es: Nada } } ] } ] } }
+        { treatment: zero, customerTypes: [B2C], needs: reference, document: { number: reference, authority: reference, until: until }, text: { en: None, es: Nada } } ] } ] } }
 customerTypes:
   B2C:
     payment: at-once
@@ -67,6 +67,7 @@ customerTypes:
         pattern: "[0-9]{10}"
         check: luhn
         required: true
+      - { name: until, label: { en: Until, es: Hasta }, check: date }
 orders: { maxPieces: 100, doubleSubmit: 10s, keyHold: 24h }
 limits: { unpaidOrders: 5, deliveries: 5, unpaidFor: 24h, unpaidAmount: { USD: 100000 } }
 delivery:

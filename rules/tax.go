@@ -19,6 +19,25 @@ type taxEntry struct {
 	Jurisdictions       []jurisdictionEntry `json:"jurisdictions,omitempty" jsonschema:"Parts of the market that tax in their own ways, by the address of delivery: the first that fits"`
 	DefaultJurisdiction string              `json:"defaultJurisdiction,omitempty" jsonschema:"The jurisdiction of orders whose address says none"`
 	Authorities         []authorityEntry    `json:"authorities,omitempty" jsonschema:"Whom taxes are owed to, each with its treatments of products"`
+	Rounding            *roundingEntry      `json:"rounding,omitempty" jsonschema:"How taxes are rounded; each rate of each line by itself, half up, where it is missing"`
+}
+
+type roundingEntry struct {
+	Per   string               `json:"per,omitempty" jsonschema:"What is rounded at once: a line, as where it is missing, or the whole invoice"`
+	Rates string               `json:"rates,omitempty" jsonschema:"Whether each rate is rounded, as where it is missing, or the sum of all combined"`
+	Mode  pricing.RoundingMode `json:"mode,omitempty" jsonschema:"What becomes of a part of the smallest coin; half-up where it is missing"`
+}
+
+const (
+	perLine, perInvoice = "line", "invoice"
+	eachRate, combined  = "each", "combined"
+)
+
+func (e *roundingEntry) rounding() pricing.Rounding {
+	if e == nil {
+		return pricing.Rounding{}
+	}
+	return pricing.Rounding{PerInvoice: e.Per == perInvoice, Combined: e.Rates == combined, Mode: e.Mode}
 }
 
 type rateEntry struct {
@@ -41,9 +60,30 @@ type treatmentEntry struct {
 	CustomerTypes []string          `json:"customerTypes,omitempty" jsonschema:"The customer types that it is for; all where it is missing"`
 	Jurisdictions []string          `json:"jurisdictions,omitempty" jsonschema:"The jurisdictions that it is for; all where it is missing"`
 	Needs         string            `json:"needs,omitempty" jsonschema:"The detail that a customer must give for it, e.g. vatId"`
+	Document      *documentEntry    `json:"document,omitempty" jsonschema:"The document that a customer must have for it, e.g. a certificate of exemption"`
 	From          string            `json:"from,omitempty" jsonschema:"The first moment, in the market's time"`
 	Until         string            `json:"until,omitempty" jsonschema:"The first moment after it"`
 	Text          map[string]string `json:"text,omitempty" jsonschema:"What the bill says of it, by language"`
+}
+
+type documentEntry struct {
+	Number    string `json:"number" jsonschema:"The detail that is its number"`
+	Authority string `json:"authority,omitempty" jsonschema:"The detail that says who issued it; not asked where it is missing"`
+	Until     string `json:"until,omitempty" jsonschema:"The detail that is the last day on which it holds, on the market's clock; for ever where it is missing"`
+}
+
+// document checks that customers are asked for what a document needs.
+func (c *checker) document(e *documentEntry, f form, at string) pricing.Document {
+	if e == nil {
+		return pricing.Document{}
+	}
+	for field, name := range map[string]string{"number": e.Number, "authority": e.Authority, "until": e.Until} {
+		_, asked := f.asksFor(name)
+		c.require(name == "" || asked, at+"."+field, "no customer type is asked for %q", name)
+	}
+	day, asked := f.asksFor(e.Until)
+	c.require(!asked || day.Check == order.CheckDate, at+".until", "%s must be a detail with the check %s", e.Until, order.CheckDate)
+	return pricing.Document(*e)
 }
 
 // tax checks how a market taxes.
@@ -53,7 +93,8 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	}
 	c.require((len(e.Rates) == 0) != (len(e.Authorities) == 0), at, "must have rates or authorities, and not both")
 	c.require(!e.KeepGross || e.Included && len(e.Authorities) > 0, at+".keepGross", "is for included taxes of authorities")
-	t.Included, t.KeepGross, t.Jurisdictions = e.Included, e.KeepGross, e.names()
+	c.require(e.Rounding == nil || len(e.Authorities) > 0, at+".rounding", "is for taxes of authorities")
+	t.Included, t.KeepGross, t.Jurisdictions, t.Rounding = e.Included, e.KeepGross, e.names(), e.Rounding.rounding()
 	c.rates(e.Rates, &t, f, at+".rates")
 	for i, a := range e.Authorities {
 		place := fmt.Sprintf("%s.authorities[%d]", at, i)
@@ -120,7 +161,9 @@ func (c *checker) treatments(entries []treatmentEntry, jurisdictions []string, f
 		}
 		c.typesOf(e.CustomerTypes, f, place)
 		c.within(e.Jurisdictions, jurisdictions, place)
-		c.require(e.Needs == "" || f.asksFor(e.Needs), place+".needs", "no customer type is asked for %q", e.Needs)
+		_, asked := f.asksFor(e.Needs)
+		c.require(e.Needs == "" || asked, place+".needs", "no customer type is asked for %q", e.Needs)
+		t.Document = c.document(e.Document, f, place+".document")
 		t.From, t.Until = c.clock(e.From, place+".from"), c.clock(e.Until, place+".until")
 		all = append(all, t)
 	}
@@ -200,12 +243,13 @@ func (e *taxEntry) texts(at string, all map[string]map[string]string) {
 	}
 }
 
-// asksFor reports whether some customers are asked for a detail.
-func (f form) asksFor(detail string) bool {
-	for _, t := range f.CustomerTypes {
-		if slices.ContainsFunc(t.Details, func(d detailEntry) bool { return d.Name == detail }) {
-			return true
+// asksFor returns a detail that some customers are asked for.
+func (f form) asksFor(detail string) (detailEntry, bool) {
+	for _, name := range slices.Sorted(maps.Keys(f.CustomerTypes)) {
+		details := f.CustomerTypes[name].Details
+		if i := slices.IndexFunc(details, func(d detailEntry) bool { return d.Name == detail }); i >= 0 {
+			return details[i], true
 		}
 	}
-	return false
+	return detailEntry{}, false
 }

@@ -39,6 +39,24 @@ func TestNothingIsUntaxedInSilence(t *testing.T) {
 	}
 }
 
+// TestDocumentsOfTaxes: customers are asked for what a document needs, and its last day is a day.
+func TestDocumentsOfTaxes(t *testing.T) {
+	text, err := examples.Over(rules.Default, "canada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for old, c := range map[string]struct{ new, want string }{
+		"number: pstNumber":       {"number: permit", `document.number: no customer type is asked for "permit"`},
+		"authority: pstAuthority": {"authority: crown", `document.authority: no customer type is asked for "crown"`},
+		"until: pstUntil":         {"until: pstNumber", "document.until: pstNumber must be a detail with the check date"},
+	} {
+		changed := strings.Replace(string(text), old, c.new, 1)
+		if _, err := rules.Check([]byte(changed), app.Providers, time.Now()); changed == string(text) || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.new, err, c.want)
+		}
+	}
+}
+
 // TestJurisdictionsOfTaxes: what they name is there, and each of them is taxed.
 func TestJurisdictionsOfTaxes(t *testing.T) {
 	text, err := examples.Over(rules.Default, "canada")

@@ -21,7 +21,7 @@ function field(detail) {
   const hint = hintOf(detail);
   const label = inLanguage(detail.label);
   const input = make("input", {
-    id, name: id, autocomplete: "off", maxlength: 100, required: Boolean(detail.required),
+    id, name: id, type: detail.check === "date" ? "date" : "text", autocomplete: "off", maxlength: 100, required: Boolean(detail.required),
     "aria-describedby": `${hint ? `hint-${id} ` : ""}problem-${id}`, oninput: ({ target }) => (answered[detail.name] = target.value),
   });
   input.value = answered[detail.name] ?? "";
