@@ -48,6 +48,7 @@ func (s *system) alertRules() []ops.Rule {
 		ops.RefundFails(s.engine),
 		ops.Chargeback(s.engine),
 		ops.ComplaintWaits(s.engine),
+		ops.MailBounced(s.engine),
 		ops.StockLow(s.orders.Counted),
 		ops.BulkStandsStill(s.engine),
 		ops.LedgerOutOfBalance(s.store),

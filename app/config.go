@@ -47,6 +47,7 @@ type Config struct {
 	ScreeningSecret []Secret `help:"Signs the fraud check's callbacks, as --stockist-secret does the stockist's." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	CarrierSecret []Secret `help:"Signs the delivery company's callbacks, as --stockist-secret does the stockist's. A real one without it reports nothing." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	MailSecret    []Secret `help:"Signs the mail provider's callbacks, which say what became of mails. A real one without it reports nothing." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	PaymentsUSSecret []Secret `name:"payments-us-secret" help:"Signs the webhooks of the payment provider of the US, as --stockist-secret does the stockist's. With it, customers pay on the provider's page; a real provider without it charges at once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	PaymentsMXSecret []Secret `name:"payments-mx-secret" help:"Signs the webhooks of the payment provider of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`

@@ -111,7 +111,7 @@ func (f *finder) run(ctx context.Context) {
 
 // mail sends the latest mail of each order again.
 func (f *finder) mail(ctx context.Context, w sought) error {
-	ctx, cancel := context.WithTimeout(ctx, findWithin)
+	ctx, cancel := context.WithTimeout(ops.WithWho(ctx, ""), findWithin) // no operator has them sent
 	defer cancel()
 	found, err := f.orders(ctx, w.address, database.MaxFound)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
@@ -35,6 +36,7 @@ type counts struct {
 	reviews  *prometheus.CounterVec
 	limited  *prometheus.CounterVec
 	bulk     *prometheus.CounterVec
+	mails    *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // names of the shop's markets, customer types and currencies: all other values share one label
 }
 
@@ -57,6 +59,7 @@ func newCounts() *counts {
 		reviews: counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
 		limited: counter("webshop_limits_reached_total", "Orders and bookings that were refused because their customer has as much as one may have, by what.", "limit"),
 		bulk:    counter("webshop_bulk_orders_total", "Orders of jobs on many orders that were done or not, by action and outcome.", "action", "outcome"),
+		mails:   counter("webshop_mail_reports_total", "Reports of the mail provider about mails to customers, by what became of the mail.", "state"),
 	}
 }
 
@@ -103,6 +106,9 @@ func (c *counts) limitReached(kind string) { c.limited.WithLabelValues(kind).Inc
 // bulkOne counts an order of a job on many orders.
 func (c *counts) bulkOne(action, outcome string) { c.bulk.WithLabelValues(action, outcome).Inc() }
 
+// mailReported counts a report of the mail provider.
+func (c *counts) mailReported(state string) { c.mails.WithLabelValues(state).Inc() }
+
 // decided counts a decision of a review.
 func (c *counts) decided(step string, passed bool) {
 	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
@@ -132,6 +138,12 @@ func (s *system) openCounts() {
 	if s.cfg.runs(orderService) {
 		s.metrics.MustRegister(s.counts.failed)
 		s.counts.limited.WithLabelValues(limitCodes) // so that it exists before the first
+	}
+	if s.cfg.runs(emailService) {
+		s.metrics.MustRegister(s.counts.mails)
+		for _, state := range email.Reports() {
+			s.counts.mails.WithLabelValues(state) // so that it exists before the first
+		}
 	}
 	s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 	if s.cfg.runs(databaseService) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
@@ -69,7 +70,15 @@ func (c Config) token(name string) string {
 func (p party) callsBack() bool { return p.name == simulator.Stockist || p.name == simulator.Screening }
 
 // mayReport reports whether a partner reports by signed callbacks where it has a key, and does without where it has none.
-func (p party) mayReport() bool { return p.name == simulator.Carrier }
+func (p party) mayReport() bool { return p.name == simulator.Carrier || p.name == mailParty }
+
+// simulatesInside reports whether a partner is simulated within this process.
+func (c Config) simulatesInside(p party) bool {
+	if p.name == mailParty {
+		return p.address == "" && c.TestSMTPAddr == ""
+	}
+	return p.address == "" && c.SimulatorsURL == ""
+}
 
 // checkParties checks the partners' secrets and tokens.
 func (c Config) checkParties() error {
@@ -82,7 +91,7 @@ func (c Config) checkParties() error {
 // could answer for the other.
 func (c Config) callbackKeys() (map[string][][]byte, error) {
 	all, wrong := map[string][][]byte{}, []error(nil)
-	for _, p := range c.parties() {
+	for _, p := range c.withMail() {
 		if outside := p.address != "" || c.SimulatorsURL != ""; p.callsBack() && outside && len(p.secrets) == 0 && c.runs(p.service) {
 			wrong = append(wrong, fmt.Errorf("--%[1]s-url and --simulators-url take --%[1]s-secret too: the key that this partner alone signs its callbacks with", p.name))
 		}
@@ -93,7 +102,7 @@ func (c Config) callbackKeys() (map[string][][]byte, error) {
 			}
 			all[p.name] = append(all[p.name], key)
 		}
-		if len(p.secrets) == 0 && (p.callsBack() || p.mayReport() && p.address == "" && c.SimulatorsURL == "" || p.pays() && p.address == "" && c.simulatesPages()) {
+		if len(p.secrets) == 0 && (p.callsBack() || p.mayReport() && c.simulatesInside(p) || p.pays() && p.address == "" && c.simulatesPages()) {
 			all[p.name] = [][]byte{[]byte(rand.Text() + rand.Text())}
 		}
 	}
@@ -103,7 +112,7 @@ func (c Config) callbackKeys() (map[string][][]byte, error) {
 // distinct refuses a key that two partners have: one could answer for the other.
 func distinct(keys map[string][][]byte) error {
 	owners := map[string]string{}
-	for _, name := range simulator.Names {
+	for _, name := range append(slices.Clone(simulator.Names), mailParty) {
 		for _, key := range keys[name] {
 			if owner, taken := owners[string(key)]; taken && owner != name && key != nil {
 				return fmt.Errorf("--%s-secret and --%s-secret have a secret in common: with it one partner could answer for the other; give each its own", owner, name)

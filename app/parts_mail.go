@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"net/http"
 
 	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/mailbox"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // mail is the sender of mails, and the built-in receiver.
@@ -15,14 +17,13 @@ type mail struct {
 	mailbox   *mailbox.Mailbox // nil if mails go to another receiver
 }
 
-func (s *system) openMail() (err error) {
+func (s *system) openMail(address string) (err error) {
 	s.mail = &mail{}
 	receiver := s.cfg.TestSMTPAddr
 	if receiver == "" {
-		if s.mail.mailbox, err = mailbox.New(mailbox.Config{Now: s.now, Log: s.log}); err != nil {
+		if err := s.openMailbox(address); err != nil {
 			return err
 		}
-		s.undo.add(s.mail.mailbox.Close)
 		receiver = s.mail.mailbox.Addr()
 	}
 	config, err := s.cfg.mail(receiver)
@@ -44,6 +45,29 @@ func (s *system) openMail() (err error) {
 	s.undo.add(func() error { s.mail.operators.Close(); return nil })
 	return nil
 }
+
+// openMailbox opens the built-in receiver. With a key it reports, as a mail provider would.
+func (s *system) openMailbox(address string) (err error) {
+	config := mailbox.Config{Now: s.now, Log: s.log}
+	if key := s.partners.mailKey; key != nil {
+		provider, err := simulator.NewMailProvider(simulator.MailProviderConfig{
+			Secret: key, CallbackURL: address + mailCallback, Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
+		})
+		if err != nil {
+			return err
+		}
+		s.undo.add(func() error { provider.Close(); return nil })
+		config.Received = provider.Received
+	}
+	if s.mail.mailbox, err = mailbox.New(config); err != nil {
+		return err
+	}
+	s.undo.add(s.mail.mailbox.Close)
+	return nil
+}
+
+// mailCallback is the path of the mail provider's callbacks.
+const mailCallback = "/callbacks/" + mailParty
 
 // mailable returns why no mail can be sent to an address. If another process sends the mails, it accepts what every mail
 // server accepts.

@@ -26,6 +26,7 @@ type partners struct {
 	carrier   delivery.Carrier
 	books     finance.Bookkeeping
 	callbacks map[string]*partner.Webhook // by the partner that signs them
+	mailKey   []byte                      // the mail provider signs with it; nil: it reports nothing
 	simulated *simulator.Partners         // nil if another process simulates them
 	health    []*partner.Health
 }
@@ -36,7 +37,7 @@ func (s *system) openPartners(address string) error {
 	if err != nil {
 		return err
 	}
-	s.partners = &partners{callbacks: map[string]*partner.Webhook{}}
+	s.partners = &partners{callbacks: map[string]*partner.Webhook{}, mailKey: newest(keys)[mailParty]}
 	for name, valid := range keys {
 		if s.partners.callbacks[name], err = partner.NewWebhook(valid...); err != nil {
 			return fmt.Errorf("--%s-secret: %w", name, err)

@@ -35,6 +35,8 @@ type ThirdParties struct {
 	PaymentsUS, PaymentsMX Secret
 	Carrier                Secret // signs the delivery company's reports; "": it makes none
 	PagesURL               string
+	Mail                   Secret // signs the reports of the mail receiver, which go to MailCallbackURL; "": it makes none
+	MailCallbackURL        string
 	Seed                   uint64           // of all chance; 0 means a new one each time
 	Now                    func() time.Time // nil is time.Now
 	Out                    io.Writer
@@ -53,8 +55,9 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	us, usErr := optionalKey(t.PaymentsUS)
 	mx, mxErr := optionalKey(t.PaymentsMX)
 	carrier, carrierErr := optionalKey(t.Carrier)
-	if err := errors.Join(usErr, mxErr, carrierErr); err != nil {
-		return fmt.Errorf("--payments-us-secret, --payments-mx-secret, --carrier-secret: %w", err)
+	mailKey, mailErr := optionalKey(t.Mail)
+	if err := errors.Join(usErr, mxErr, carrierErr, mailErr); err != nil {
+		return fmt.Errorf("--payments-us-secret, --payments-mx-secret, --carrier-secret, --mail-secret: %w", err)
 	}
 	listener, err := net.Listen("tcp", t.Addr)
 	if err != nil {
@@ -81,7 +84,16 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	mux.Handle("/partners/", partners.Knobs())
 	var mails *mailbox.Mailbox
 	if t.MailAddr != "" {
-		if mails, err = mailbox.New(mailbox.Config{Addr: t.MailAddr, KeepBytes: keptMails}); err != nil {
+		received := mailbox.Config{Addr: t.MailAddr, KeepBytes: keptMails}
+		if mailKey != nil && t.MailCallbackURL != "" {
+			provider, err := simulator.NewMailProvider(simulator.MailProviderConfig{Secret: mailKey, CallbackURL: t.MailCallbackURL, Callback: config.Callback, Now: t.Now, Log: config.Log})
+			if err != nil {
+				return err
+			}
+			defer provider.Close()
+			received.Received = provider.Received
+		}
+		if mails, err = mailbox.New(received); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, mails.Close()) }()

@@ -13,7 +13,7 @@ const mailParty = "mail"
 
 // withMail returns the partners and the mail server.
 func (c Config) withMail() []party {
-	return append(c.parties(), party{name: mailParty, service: emailService, address: c.SMTPAddr})
+	return append(c.parties(), party{name: mailParty, service: emailService, address: c.SMTPAddr, secrets: c.MailSecret})
 }
 
 // earnest reports whether the shop is for real customers: it has a public https address, or any real partner.

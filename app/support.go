@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"acme.example/webshop/email"
@@ -61,22 +60,21 @@ func (s *system) composed(ctx context.Context, env event.Envelope, subscriber st
 	return ops.Mail{ID: m.ID, To: m.To, ToName: m.ToName, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Test: m.Test}, nil
 }
 
-// sendByHand sends a mail under an ID of its own, and returns where it can be read.
+// sendByHand sends a mail, and returns where it can be read.
 func (s *system) sendByHand(ctx context.Context, m ops.Mail) (preview string, err error) {
-	id := "manual." + rand.Text()
-	if err := s.sendAs(ctx, id, m); err != nil {
+	if err := s.sendAs(ctx, m); err != nil {
 		return "", err
 	}
-	return s.mail.sender.Preview(id, m.Test), nil
+	return s.mail.sender.Preview(m.ID, m.Test), nil
 }
 
-// sendAs sends a mail under an ID. A process that runs another service than email may have no mail server, and then must not
+// sendAs sends a mail under its ID. A process that runs another service than email may have no mail server, and then must not
 // take the built-in receiver for one.
-func (s *system) sendAs(ctx context.Context, id string, m ops.Mail) error {
+func (s *system) sendAs(ctx context.Context, m ops.Mail) error {
 	if !s.cfg.runs(emailService) && s.cfg.SMTPAddr == "" && !m.Test {
 		return fault.New(fault.Unavailable, "this process sends no mails: give it the mail server of the service email (--smtp-addr)")
 	}
-	err := s.mail.sender.Send(ctx, email.Message{ID: id, To: m.To, ToName: m.ToName, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Test: m.Test})
+	err := s.mail.sender.Send(ctx, email.Message{ID: m.ID, To: m.To, ToName: m.ToName, ReplyTo: m.ReplyTo, Subject: m.Subject, Text: m.Text, HTML: m.HTML, Test: m.Test})
 	if err != nil {
 		return fmt.Errorf("send again: %w", err)
 	}

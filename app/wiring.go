@@ -154,7 +154,7 @@ func (s *system) table() []service {
 			},
 		},
 		{
-			name: emailService, private: s.email.PrivateRoutes,
+			name: emailService, public: s.email.PublicRoutes, private: s.email.PrivateRoutes,
 			hears: map[string]bus.Handler{
 				"email.OrderCreated":        bus.On(s.email.OnOrderCreated),
 				"email.OrderDeliverable":    bus.On(s.email.OnOrderDeliverable),
@@ -200,7 +200,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		func() error { return s.openRules(ctx, first) },
 		func() error { return s.cfg.deployment().openBus(ctx, s) },
 		func() error { return s.openPartners(address) },
-		s.openMail,
+		func() error { return s.openMail(address) },
 	} {
 		if err := open(); err != nil {
 			return s.undo.after(err)
@@ -252,6 +252,7 @@ func (s *system) services() {
 	}
 	s.email = &email.Service{
 		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: s.links, Rules: s.rules.Mail(), Now: s.now,
+		Verify: s.partners.verifier(mailParty), Reported: s.counts.mailReported,
 	}
 	s.finder = s.newFinder()
 	s.orders.Find = s.finder.find

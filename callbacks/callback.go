@@ -57,9 +57,19 @@ func (s Said) Answers(key string) error {
 	return nil
 }
 
-// Read returns the partner's message. A callback without a valid signature is fault.Unauthorized; one that names no order
-// is fault.Malformed or fault.Invalid.
-func (c *Callback) Read(v Verifier) (said Said, err error) {
+// Read returns the partner's message about an order. A callback without a valid signature is fault.Unauthorized; one that names no
+// order is fault.Malformed or fault.Invalid.
+func (c *Callback) Read(v Verifier) (Said, error) {
+	said, err := c.Open(v)
+	if err == nil && said.Data.OrderID <= 0 {
+		return Said{}, fault.InvalidField("data.orderId", "must be the number of an order")
+	}
+	return said, err
+}
+
+// Open returns the partner's message, which may name no order. A callback without a valid signature is fault.Unauthorized; one that is no
+// message is fault.Malformed.
+func (c *Callback) Open(v Verifier) (said Said, err error) {
 	headers := http.Header{}
 	headers.Set("webhook-id", c.ID)
 	headers.Set("webhook-timestamp", c.Timestamp)
@@ -72,9 +82,6 @@ func (c *Callback) Read(v Verifier) (said Said, err error) {
 	}
 	if err := fault.DistinctNames(c.RawBody); err != nil {
 		return Said{}, fault.Wrap(err, fault.Malformed, "the body names something twice")
-	}
-	if said.Data.OrderID <= 0 {
-		return Said{}, fault.InvalidField("data.orderId", "must be the number of an order")
 	}
 	return said, nil
 }

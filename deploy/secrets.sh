@@ -14,6 +14,7 @@ keep link-secret "$(random)"
 keep stockist-secret "$(random)"
 keep screening-secret "$(random)"
 keep carrier-secret "$(random)"
+keep mail-secret "$(random)"
 keep postgres-password "$(random)"
 keep nats-password "$(random)"
 password=$(cat "$folder/nats-password")

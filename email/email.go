@@ -4,7 +4,7 @@
 // It guarantees: what a customer typed appears in a mail as typed, never as markup or a header; no text of a customer is
 // in a subject; and each mail has a Message-ID made from the event that caused it, so that a mail sent twice is
 // recognized as one. A mail about a past status is not sent. It does not know receipts: the caller of a handler checks
-// the event's receipt first.
+// the event's receipt first. The mail provider's callbacks say what became of a mail.
 package email
 
 import (
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/ref"
 )
 
@@ -70,16 +71,21 @@ type Product struct{ Name map[string]string }
 type Store interface {
 	// OrderRef returns an order's reference, or fault.NotFound.
 	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
+	// ReportMail keeps with its order what became of a mail. One that the shop has not sent about an order, or whose order is
+	// archived, is fault.NotFound.
+	ReportMail(ctx context.Context, r Report) error
 }
 
-// Service is the email service. All fields but Orders must be set.
+// Service is the email service. All fields but Orders and Reported must be set.
 type Service struct {
-	Store  Store
-	Mailer Mailer
-	Orders Orders // nil: mails are sent whatever the status of their orders
-	Links  Links
-	Rules  Rulebook
-	Now    func() time.Time
+	Store    Store
+	Mailer   Mailer
+	Orders   Orders // nil: mails are sent whatever the status of their orders
+	Links    Links
+	Rules    Rulebook
+	Verify   callbacks.Verifier // of the mail provider's callbacks
+	Reported func(state string) // counts a report of the mail provider; nil counts nothing
+	Now      func() time.Time
 }
 
 // Rules is how mails are written for each market, and the names of products and offers.

@@ -11,10 +11,18 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// outbox is a mail server that keeps its mails.
+// outbox is a mail server that keeps its mails, and what is reported of them.
 type outbox struct {
-	sent []Message
-	err  error
+	sent    []Message
+	reports []Report
+	err     error
+}
+
+func (o *outbox) ReportMail(_ context.Context, r Report) error {
+	if o.err == nil {
+		o.reports = append(o.reports, r)
+	}
+	return o.err
 }
 
 func (o *outbox) Send(_ context.Context, m Message) error {

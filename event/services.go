@@ -27,7 +27,7 @@ var Services = []Service{
 	},
 	{Name: "stock", Does: "asks the stockist for plants", Public: []string{"/callbacks/stockist"}, Callbacks: "stockist", AtConsole: true},
 	{Name: "finance", Does: "books sales"},
-	{Name: "email", Does: "mails customers", Links: true},
+	{Name: "email", Does: "mails customers, and hears what becomes of mails", Public: []string{"/callbacks/mail"}, Links: true, Callbacks: "mail"},
 	{Name: "database", Does: "relay, watchdog, GraphQL and console"},
 }
 

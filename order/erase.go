@@ -16,7 +16,7 @@ func (o Order) WithoutPerson() Order {
 	o.Customer, o.Address = Customer{}, Address{}
 	o.Terms.Details = nil
 	o.Tracking.ReceivedBy, o.Tracking.LeftAt, o.Tracking.Photo, o.Tracking.Reason = "", "", "", ""
-	o.Complaints = withoutTexts(o.Complaints)
+	o.Complaints, o.Mails = withoutTexts(o.Complaints), nil
 	o.Reviews = slices.Clone(o.Reviews)
 	for i := range o.Reviews {
 		o.Reviews[i].Note, o.Reviews[i].FirstNote = "", "" // in a person's own words

@@ -54,6 +54,7 @@ type Order struct {
 	KeysFrom         time.Time // customers' keys to it that were made before open nothing; zero: all open it
 	Tracking         Tracking  // what the delivery company has reported
 	Complaints       []Complaint
+	Mails            []Mail // what is known of mails about it, those sent last at the end
 }
 
 // Address is what an address has besides street and city, with the recipient who is not the customer.

@@ -62,6 +62,8 @@ type Store interface {
 	CorrectCustomer(ctx context.Context, w CorrectionWish) (Order, error)
 	// RenewKeys replaces the customer's keys to an order (Order.KeysFrom).
 	RenewKeys(ctx context.Context, id int64) (Order, error)
+	// MailSentAgain keeps that a mail about the order was sent again by hand (Mail).
+	MailSentAgain(ctx context.Context, id int64, m Mail) error
 	// TakeUnsettled returns orders that wait for their payment since before the given time and whose payment is to be asked
 	// about now, at most share of each provider, those
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of

@@ -67,6 +67,32 @@ func (o Order) Key(e Effect) string { return string(e) + ":" + string(o) }
 // MessageID returns the local part of a mail's Message-ID. Event ids are unique in the world by themselves (UUIDv7).
 func MessageID(eventID, subscriber string) string { return eventID + "." + subscriber }
 
+// What a mail is sent again by, which begins its Message-ID.
+const (
+	byHand = "again"
+	byJob  = "bulk"
+)
+
+// AgainID returns the local part of the Message-ID of a mail about an order that is sent again by hand. It is unique if random is.
+func AgainID(random string, order int64) string { return namedID(byHand, random, order) }
+
+// BulkID returns the same of a mail that a job on many orders sends again: always the same one.
+func BulkID(job string, order int64) string { return namedID(byJob, job, order) }
+
+func namedID(by, name string, order int64) string {
+	return by + "." + name + "." + strconv.FormatInt(order, 10)
+}
+
+// SentAgain returns the number of the order that an AgainID or a BulkID is about, and whether it is one.
+func SentAgain(messageID string) (order int64, is bool) {
+	parts := strings.Split(messageID, ".")
+	if len(parts) != 3 || parts[0] != byHand && parts[0] != byJob {
+		return 0, false
+	}
+	order, err := strconv.ParseInt(parts[2], 10, 64)
+	return order, err == nil && order > 0
+}
+
 // letters are Crockford's base 32 in lower case, which has no ambiguous letters.
 var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 

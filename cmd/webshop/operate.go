@@ -101,6 +101,8 @@ type partnersCommand struct {
 	ScreeningSecret []app.Secret `help:"Signs the fraud check's callbacks; the first one is used." placeholder:"@FILE" required:""`
 
 	CarrierSecret    []app.Secret `help:"Signs the reports of the delivery company, which then makes some (POST /partners/carrier/deliveries); the first one is used." placeholder:"@FILE"`
+	MailSecret       []app.Secret `help:"Signs what the mail receiver reports of mails to bounce@, full@ and confirm@ any domain; the first one is used. Takes --mail-callback-url too." placeholder:"@FILE"`
+	MailCallbackURL  string       `name:"mail-callback-url" help:"Where it reports: /callbacks/mail of the shop." placeholder:"URL"`
 	PaymentsUSSecret []app.Secret `name:"payments-us-secret" help:"Signs the webhooks of the payment provider of the US, which then has a page where customers pay; the first one is used." placeholder:"@FILE"`
 	PaymentsMXSecret []app.Secret `name:"payments-mx-secret" help:"Signs the webhooks of the payment provider of Mexico." placeholder:"@FILE"`
 	PagesURL         string       `name:"pages-url" help:"Where customers reach the payment pages, under /simulated. Default: the address of the partners." placeholder:"URL"`
@@ -117,7 +119,7 @@ What the partners have recorded is in memory, and gone when they end.`
 
 func (c *partnersCommand) Run(ctx context.Context) error {
 	pages := cmp.Or(c.PagesURL, "http://"+c.Addr) + "/simulated"
-	third := app.ThirdParties{Carrier: firstSecret(c.CarrierSecret), PaymentsUS: firstSecret(c.PaymentsUSSecret), PaymentsMX: firstSecret(c.PaymentsMXSecret), PagesURL: pages, Addr: c.Addr, MailAddr: c.MailAddr, Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Seed: c.Seed, Out: os.Stdout}
+	third := app.ThirdParties{Mail: firstSecret(c.MailSecret), MailCallbackURL: c.MailCallbackURL, Carrier: firstSecret(c.CarrierSecret), PaymentsUS: firstSecret(c.PaymentsUSSecret), PaymentsMX: firstSecret(c.PaymentsMXSecret), PagesURL: pages, Addr: c.Addr, MailAddr: c.MailAddr, Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Seed: c.Seed, Out: os.Stdout}
 	return third.Run(ctx)
 }
 

@@ -34,6 +34,8 @@ type ConsoleQueries interface {
 	Disputed(ctx context.Context, limit int) ([]Waiting, error)
 	// Complaining returns orders with a complaint that has waited for its answer since before a time, oldest first.
 	Complaining(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
+	// Bounced returns real orders whose latest mail has bounced (order.Order.BouncedSince) since after a time, oldest first.
+	Bounced(ctx context.Context, after time.Time, limit int) ([]Waiting, error)
 	// DoubtfulPayments returns the other orders that have waited for their payment since before a time, oldest first.
 	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
 	// Record stores an operator's action.

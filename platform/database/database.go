@@ -13,6 +13,7 @@ import (
 
 	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
@@ -28,6 +29,7 @@ type Services interface {
 	fraud.Store
 	approval.Store
 	finance.Store
+	email.Store
 	Receipts
 	DeadLetters
 	Ledger

@@ -15,7 +15,7 @@ import (
 var impersonal = []string{
 	"order_id", "status", "final", "status_at", "created_at", "customer_type", "market", "org_number", "products", "total_price", "currency", "rate",
 	"test_id", "payment_provider", "payment_reference", "delivery_time", "cancel_reason", "refund_reference", "rules", "unique_part", "payments",
-	"pay_until", "refunds", "unsettled", "disputed", "language", "keys_from", "delivery_until", "delivery_moves", "delivery_zone", "complains_since",
+	"pay_until", "refunds", "unsettled", "disputed", "language", "keys_from", "delivery_until", "delivery_moves", "delivery_zone", "complains_since", "bounced_since",
 }
 
 // TestEachPersonalColumnIsErased: whoever adds a column to the orders erases it (order.Order.WithoutPerson), or says here that it is not

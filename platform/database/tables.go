@@ -50,6 +50,8 @@ var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order
 	{"tracking", func(o *order.Order) any { return jsonText[order.Tracking]{&o.Tracking} }},
 	{"complaints", func(o *order.Order) any { return jsonText[[]order.Complaint]{&o.Complaints} }},
 	{"complains_since", func(o *order.Order) any { return derivedTime{o, order.Order.ComplainsSince} }},
+	{"mails", func(o *order.Order) any { return jsonText[[]order.Mail]{&o.Mails} }},
+	{"bounced_since", func(o *order.Order) any { return derivedTime{o, order.Order.BouncedSince} }},
 }}
 
 // Journal is the table of events.

@@ -2,13 +2,16 @@ package database
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/payments"
+	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 )
 
@@ -23,6 +26,8 @@ type Engine interface {
 	Order(ctx context.Context, id int64) (order.Order, error)
 	// ReceiptsOf returns the receipts of all events of an order.
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
+	// Mailed returns the order and the time of the event that a receipt is of, or fault.NotFound. It does not read the archive.
+	Mailed(ctx context.Context, r *event.Receipt) (Waiting, error)
 	// Scrub takes personal data out of the events of an order that is corrected or erased, and with errors the answers of partners too.
 	Scrub(ctx context.Context, orderID int64, errors bool) error
 }
@@ -192,6 +197,42 @@ func (u UseCases) ReportDelivery(ctx context.Context, orderID int64, r delivery.
 	_, err := u.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Status(r.Status), Event: true, Report: order.Report{
 		Number: r.Number, At: r.At, By: order.ByCarrier, ReceivedBy: r.ReceivedBy, LeftAt: r.LeftAt, Photo: r.Photo, Reason: r.Reason,
 	}})
+	return err
+}
+
+// ReportMail keeps what the mail provider reports of a mail about an order.
+func (u UseCases) ReportMail(ctx context.Context, r email.Report) error {
+	m, err := u.mailed(ctx, r.MessageID)
+	if err != nil {
+		return err
+	}
+	report := order.MailReport{ID: r.MessageID, SentAt: m.Since, State: order.MailState(r.State), At: r.At, Reason: r.Reason}
+	_, err = u.do(ctx, Rows{Order: m.OrderID}, func(t *Tx) error { return order.ReportMail(orderTx{t}, report) })
+	return err
+}
+
+// mailed returns the order of a mail, and the time of the event that it is about; the zero time for one that was sent again.
+func (u UseCases) mailed(ctx context.Context, messageID string) (Waiting, error) {
+	if id, again := ref.SentAgain(messageID); again {
+		return Waiting{OrderID: id}, nil
+	}
+	eventID, subscriber, _ := strings.Cut(messageID, ".")
+	if len(eventID) != eventIDLength || !strings.HasPrefix(subscriber, "email.") {
+		return Waiting{}, order.ErrNotSent
+	}
+	m, err := u.Engine.Mailed(ctx, &event.Receipt{EventID: eventID, Subscriber: subscriber})
+	if err == nil && m.EventID != eventID { // in other letters, which some engines take for the same
+		return Waiting{}, order.ErrNotSent
+	}
+	return m, err
+}
+
+// eventIDLength is the length of an event's id, a UUID, in characters.
+const eventIDLength = 36
+
+// MailSentAgain keeps that a mail about an order was sent again by hand.
+func (u UseCases) MailSentAgain(ctx context.Context, id int64, m order.Mail) error {
+	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.MailSentAgain(orderTx{t}, m) })
 	return err
 }
 

@@ -42,6 +42,7 @@ type History struct {
 	Payments         []order.Payment   `json:"payments,omitempty"`
 	Refunds          []order.Refund    `json:"refunds,omitempty"`
 	Complaints       []order.Complaint `json:"complaints,omitempty"`
+	Mails            []order.Mail      `json:"mails,omitempty"`      // what is known of mails that were sent
 	Refundable       int64             `json:"refundable,omitempty"` // minor units
 	Cancellable      bool              `json:"cancellable"`
 	ChangesUntil     *time.Time        `json:"changesUntil,omitempty"` // until when the booked delivery can be changed
@@ -140,7 +141,7 @@ func (b builder) build() History {
 		Where: o.Address.Lines(o.Customer.Street, o.Customer.City, b.country), Address: o.Address, Language: o.Language,
 		Products: o.Products.String(), Terms: termsOf(o, b.named), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), DeliveryUntil: instant(o.DeliveryUntil), TimeZone: b.zone, PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason, Tracking: o.Tracking,
-		Payments: o.ByNumber(), Refunds: o.GivenBack(), Refundable: o.GivesBack(), Complaints: o.Complaints,
+		Payments: o.ByNumber(), Refunds: o.GivenBack(), Refundable: o.GivesBack(), Complaints: o.Complaints, Mails: o.Mails,
 		Cancellable: o.Cancellable(b.cutOff, true, b.now), ChangesUntil: b.changesUntil(), Next: append([]order.Status{}, o.Next()...), Reviews: o.Reviews,
 	}
 	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), index: -1})

@@ -141,6 +141,8 @@ type Order struct {
 	Tracking *order.Tracking `json:"tracking,omitempty"`
 	// Added: what its customer has complained about, oldest first.
 	Complaints []order.Complaint `json:"complaints,omitempty"`
+	// Added: what is known of mails to its customer, those sent last at the end; most have nothing.
+	Mails []order.Mail `json:"mails,omitempty"`
 	// Added: the order's entries in the ledger, oldest first.
 	Ledger []LedgerEntry `json:"ledger,omitempty"`
 	// Added: all events of the order, oldest first.

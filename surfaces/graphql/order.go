@@ -34,7 +34,7 @@ func present(o order.Order) Order {
 		Language: &o.Language, Rules: &o.Rules, Terms: &o.Terms, Reviews: append([]order.Review{}, o.Reviews...),
 	}
 	shown.Payments, shown.Refunds = append([]order.Payment{}, o.ByNumber()...), append([]order.Refund{}, o.GivenBack()...)
-	shown.Complaints = append([]order.Complaint{}, o.Complaints...)
+	shown.Complaints, shown.Mails = append([]order.Complaint{}, o.Complaints...), append([]order.Mail{}, o.Mails...)
 	if o.Address != (order.Address{}) {
 		shown.Address = &o.Address
 	}

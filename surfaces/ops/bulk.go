@@ -37,7 +37,7 @@ type Bulk struct {
 		ActionsOf(ctx context.Context, orderID int64) ([]database.Action, error)
 	}
 	Desk        Support
-	Send        func(ctx context.Context, id string, m Mail) error // sends a mail under a Message-ID
+	Send        func(ctx context.Context, m Mail) error // sends a mail
 	WouldCancel func(ctx context.Context, o order.Order) (money.Amount, error)
 	Cancel      func(ctx context.Context, id int64, reason string) (order.Order, error)
 	// Lead reports whether this process works on jobs; nil means that it does, since there is no other one.

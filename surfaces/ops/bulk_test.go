@@ -98,6 +98,8 @@ func (d *desk) History(_ context.Context, id int64) ([]event.Envelope, error) {
 	return []event.Envelope{{ID: "e", OrderID: id, Type: event.TypeOrderCreated}}, nil
 }
 
+func (d *desk) MailSentAgain(context.Context, int64, order.Mail) error { return nil }
+
 func (d *desk) RenewKeys(ctx context.Context, id int64) (order.Order, error) { return d.Order(ctx, id) }
 
 func (d *desk) ReceiptsOf(context.Context, int64) ([]database.ReceiptState, error) { return nil, nil }
@@ -148,7 +150,7 @@ func bulkOf(action string) (*Bulk, *desk) {
 	}
 	b := &Bulk{
 		Store: d, WouldCancel: d.wouldCancel, Cancel: d.cancel,
-		Send: func(_ context.Context, id string, m Mail) error { return d.may("sent " + id + " to " + m.To) },
+		Send: func(_ context.Context, m Mail) error { return d.may("sent " + m.ID + " to " + m.To) },
 		Desk: Support{Store: d, Compose: func(context.Context, event.Envelope, string) (Mail, error) { return Mail{}, nil }},
 		Now:  func() time.Time { return time.UnixMilli(1_800_000_000_000) }, Log: slog.New(slog.DiscardHandler),
 	}

@@ -222,13 +222,14 @@ func wentBack(o order.Order) (sum int64) {
 // mail sends an order's latest mail again, always under the same Message-ID.
 func (b *Bulk) mail(ctx context.Context, j database.BulkJob, i *database.BulkItem, o order.Order) error {
 	desk := b.Desk
+	desk.job = j.ID
 	desk.Send = func(ctx context.Context, m Mail) (string, error) {
 		if err := b.mark(ctx, j, i); err != nil {
 			return "", err
 		}
-		return "", b.Send(ctx, fmt.Sprintf("bulk.%s.%d", j.ID, o.ID), m)
+		return "", b.Send(ctx, m)
 	}
-	_, _, err := desk.SendLatest(ctx, o)
+	_, _, err := desk.SendLatest(WithWho(ctx, j.By), o)
 	return err
 }
 

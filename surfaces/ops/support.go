@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"slices"
 	"strings"
@@ -37,13 +38,16 @@ type Support struct {
 		RenewKeys(ctx context.Context, id int64) (order.Order, error)
 		ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
 		CorrectionsOf(ctx context.Context, id int64) ([]order.Correction, error)
+		MailSentAgain(ctx context.Context, id int64, m order.Mail) error
 	}
 	// Compose writes the mail of a subscriber about an event, and sends nothing.
 	Compose func(ctx context.Context, env event.Envelope, subscriber string) (Mail, error)
-	// Send passes a mail to the mail server, under a new Message-ID, and returns where it can be read; "" for nowhere.
+	// Send passes a mail to the mail server, and returns where it can be read; "" for nowhere.
 	Send func(ctx context.Context, m Mail) (preview string, err error)
 	// Link is the customer's link to an order, or fault.Unavailable in a process that makes none.
 	Link func(o ref.Order) (string, error)
+
+	job string // that sends mails again; "": they are sent by hand
 }
 
 // Routes adds the routes.
@@ -251,7 +255,15 @@ func (s Support) send(ctx context.Context, o order.Order, env event.Envelope, su
 	if !m.Test || strings.Contains(o.Customer.Email, "@") { // a test may have a placeholder, which Compose has completed
 		m.To, m.ToName = o.Customer.Email, o.Customer.Name
 	}
-	return s.Send(ctx, m)
+	m.ID = ref.AgainID(rand.Text(), o.ID)
+	if s.job != "" {
+		m.ID = ref.BulkID(s.job, o.ID)
+	}
+	if preview, err = s.Send(ctx, m); err != nil {
+		return "", err
+	}
+	again := order.Mail{ID: m.ID, Again: ref.MessageID(env.ID, subscriber), SentBy: Who(ctx)}
+	return preview, s.Store.MailSentAgain(ctx, o.ID, again)
 }
 
 type noteInput struct {

@@ -38,7 +38,7 @@ var (
 	asScreening = slices.Concat(calling, screening, []string{"WEBSHOP_SCREENING_TOKEN", "WEBSHOP_SCREENING_SECRET"})
 	asCarrier   = slices.Concat(calling, carrier, []string{"WEBSHOP_CARRIER_TOKEN", "WEBSHOP_CARRIER_SECRET"})
 	asBooks     = slices.Concat(calling, books, []string{"WEBSHOP_BOOKS_TOKEN"})
-	mail        = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
+	mail        = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM", "WEBSHOP_MAIL_SECRET"}
 	operators   = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
 	tests       = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
 	cors        = []string{"WEBSHOP_CORS_ORIGIN"}
@@ -114,7 +114,8 @@ var All = []Function{
 		Settings:    slices.Concat(asBooks, operators),
 	},
 	{
-		Name: "email", Does: "mails customers", Services: []string{"email"},
+		Name: "email", Does: "mails customers, and hears what becomes of mails", Services: []string{"email"},
+		Public:      []Route{{"POST", "/callbacks/mail"}},
 		Private:     []Route{{"POST", "/email"}},
 		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.DeliveryRescheduled", "email.DeliveryStarted", "email.DeliveryFailed", "email.Delivered", "email.OrderCancelled", "email.PaymentDeclined", "email.PaymentRequested", "email.RefundDone", "email.ComplaintMade", "email.ComplaintAnswered"},
 		Settings:    slices.Concat(links, pages, mail, operators),

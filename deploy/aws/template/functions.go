@@ -42,6 +42,7 @@ var settings = map[string]any{
 	"WEBSHOP_SMTP_PASSWORD":     ref("SmtpPassword"),
 	"WEBSHOP_TEST_SMTP_ADDR":    ref("TestSmtpAddr"),
 	"WEBSHOP_MAIL_FROM":         ref("MailFrom"),
+	"WEBSHOP_MAIL_SECRET":       ref("MailSecret"),
 	"WEBSHOP_PRIVATE_TOKEN":     sub("{{resolve:secretsmanager:${PrivateToken}}}"),
 	"WEBSHOP_OPERATOR":          ref("Operators"),
 	"WEBSHOP_TEST_ORDERS":       ref("TestOrders"),

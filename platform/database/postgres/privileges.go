@@ -30,6 +30,6 @@ var privileges = map[string]map[string]string{
 		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets, "stock": marks,
 	},
 	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},
-	"email":    {"orders": reads, "receipts": marks},
+	"email":    {"orders": marks, "journal": reads, "receipts": marks},
 	"database": nil, // allowedToShop
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 )
@@ -91,6 +92,12 @@ func (q *Queries) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, erro
 	state, err := one(ctx, q, value[string], NoReceipt(r), `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2`,
 		EventID(r.EventID), r.Subscriber)
 	return state == "pending", err
+}
+
+// Mailed returns the order and the time of the event that a receipt is of.
+func (q *Queries) Mailed(ctx context.Context, r *event.Receipt) (database.Waiting, error) {
+	return one(ctx, q, scanWaiting, order.ErrNotSent, `SELECT j.order_id, j.event_id, j.time FROM receipts r JOIN journal j ON j.event_id = r.event_id
+		WHERE r.event_id = $1 AND r.subscriber = $2`, EventID(r.EventID), r.Subscriber)
 }
 
 // Attempts returns the number of failed tries so far.

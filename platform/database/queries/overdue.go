@@ -120,6 +120,12 @@ func (q *Queries) Complaining(ctx context.Context, before time.Time, limit int) 
 		ORDER BY complains_since LIMIT $2`, before.UnixMilli(), limit)
 }
 
+// Bounced returns orders whose customers do not hear of us since after a time.
+func (q *Queries) Bounced(ctx context.Context, after time.Time, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT order_id, '', bounced_since FROM orders WHERE bounced_since > 0 AND bounced_since > $1
+		ORDER BY bounced_since LIMIT $2`, after.UnixMilli(), limit)
+}
+
 // DoubtfulPayments returns orders that wait for their payment, except those of HeldPayments.
 func (q *Queries) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1 AND o.pay_until < $1
@@ -136,8 +142,10 @@ func (q *Queries) steps(ctx context.Context, sql string, args ...any) ([]databas
 }
 
 func (q *Queries) waiting(ctx context.Context, sql string, args ...any) ([]database.Waiting, error) {
-	return all(ctx, q, func(row Row) (w database.Waiting, err error) {
-		err = row.Scan(&w.OrderID, &w.EventID, (*database.Millis)(&w.Since))
-		return w, err
-	}, sql, args...)
+	return all(ctx, q, scanWaiting, sql, args...)
+}
+
+func scanWaiting(row Row) (w database.Waiting, err error) {
+	err = row.Scan(&w.OrderID, &w.EventID, (*database.Millis)(&w.Since))
+	return w, err
 }

@@ -83,6 +83,7 @@ func Run(t *testing.T, open Open) {
 		"a refusal that comes too late is told":         aRefusalThatComesTooLateIsTold,
 		"a booking is made once":                        aBookingIsMadeOnce,
 		"what a carrier reports is kept":                whatACarrierReportsIsKept,
+		"what became of a mail is kept":                 whatBecameOfAMailIsKept,
 		"what failed is booked again":                   whatFailedIsBookedAgain,
 		"a complaint is kept with its photos":           aComplaintIsKeptWithItsPhotos,
 		"a complaint is answered once":                  aComplaintIsAnsweredOnce,

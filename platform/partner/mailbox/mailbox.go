@@ -34,12 +34,13 @@ const (
 
 // Config configures a mailbox. The zero Config is a mailbox on a free port of the loopback.
 type Config struct {
-	Listener  net.Listener     // receives mails; nil: New listens on Addr
-	Addr      string           // "" is a free port of the loopback
-	Keep      int              // the number of mails; 0 is 2,000
-	KeepBytes int              // their bytes; 0 is 8 MiB
-	Now       func() time.Time // nil is time.Now
-	Log       *slog.Logger     // nil is slog.Default
+	Listener  net.Listener               // receives mails; nil: New listens on Addr
+	Addr      string                     // "" is a free port of the loopback
+	Keep      int                        // the number of mails; 0 is 2,000
+	KeepBytes int                        // their bytes; 0 is 8 MiB
+	Now       func() time.Time           // nil is time.Now
+	Received  func(messageID, to string) // told of each mail when it comes for the first time; nil: no one is
+	Log       *slog.Logger               // nil is slog.Default
 }
 
 // Mailbox receives and holds mails. It is safe for concurrent use.

@@ -39,7 +39,15 @@ func (m *Mailbox) Keep(s Sealed) error {
 	return nil
 }
 
+// add stores a mail, and tells of it unless it is a copy.
 func (m *Mailbox) add(s *stored) {
+	if m.stores(s) && m.config.Received != nil {
+		m.config.Received(s.messageID, s.To)
+	}
+}
+
+// stores stores a mail, and reports whether it is no copy of one that is stored.
+func (m *Mailbox) stores(s *stored) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.number++
@@ -47,13 +55,14 @@ func (m *Mailbox) add(s *stored) {
 		s.ID = "unnamed-" + strconv.Itoa(m.number)
 	} else if known := m.byID[s.ID]; known != nil && known.messageID == s.messageID && known.To == s.To {
 		known.Copies++
-		return
+		return false
 	}
 	m.mails, m.byID[s.ID] = append(m.mails, s), s
 	m.bytes += s.size()
 	for len(m.mails) > m.config.Keep || m.bytes > m.config.KeepBytes && len(m.mails) > 1 {
 		m.forgetOldest()
 	}
+	return true
 }
 
 // mailOverhead is the memory of a mail besides its texts: its fields, its place in the list and its entry by ID.

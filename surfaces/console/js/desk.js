@@ -17,7 +17,7 @@ export function renderDesk(order, then) {
   const notes = order.moments.filter((m) => m.kind === "action" && m.title === "note");
   one("#mails-card").hidden = mails.length === 0;
   one("#mails-to").textContent = `A mail that is sent again says what it said, with new links, and goes to ${order.email}.`;
-  settle(one("#mails"), [mails.map((m) => [m.id, m.state, m.at, m.error]), byHand.map((m) => m.id), order.email], () => [
+  settle(one("#mails"), [mails.map((m) => [m.id, m.state, m.at, m.error]), order.mails, byHand.map((m) => m.id), order.email], () => [
     ...mails.map((m) => mail(order, m, then)),
     ...byHand.map((m) => make("li", {}, make("p", { class: "fine" }, `${clock(m.at)} · ${m.title === "mail-again" ? "sent again" : "links renewed"} ${m.text}`))),
   ]);
@@ -26,10 +26,18 @@ export function renderDesk(order, then) {
 
 const states = { done: "sent", pending: "waits to be sent", parked: "not sent", discarded: "given up" };
 
+/** fates says what became of a mail, and of those with which it was sent again. */
+function fates({ mails = [] }, m) {
+  const id = `${m.eventId}.${m.subscriber}`;
+  return mails.filter((one) => one.state && (one.id === id || one.again === id)).map((one) =>
+    make("p", { class: one.state === "bounced" ? "error" : "fine" }, `${one.again ? `sent again ${clock(one.sentAt)}, ` : ""}${one.state}${one.reason ? `: ${one.reason}` : ""} · ${clock(one.at)}`));
+}
+
 function mail(order, m, then) {
   return make("li", {},
     make("p", {}, make("b", {}, m.text.replace(/^mails the customer /, "")), ` · ${states[m.state] ?? m.state} ${clock(m.at)}`),
     m.error && make("p", { class: "error" }, m.error),
+    ...fates(order, m),
     make("p", { class: "acts" }, button("Read", () => read(order, m)), button("Send again", () => then(sendAgain(order, m)))));
 }
 
