@@ -23,6 +23,7 @@ func TestTheMailProviderReportsKnownMailboxes(t *testing.T) {
 			m.Received("e7."+string(rune('a'+i))+"@shop.example", to)
 			time.Sleep(time.Minute) // of the bubble's time
 		}
+		synctest.Wait() // orders what the shop wrote before what is read here
 		said := strings.Join(s.bodies, "\n")
 		for _, want := range []string{`"messageId":"e7.a@shop.example"`, `"reason":"mailbox does not exist"`, `"type":"mail.bounced"`, `"type":"mail.delayed"`, `"type":"mail.delivered"`} {
 			if !strings.Contains(said, want) {
