@@ -37,7 +37,7 @@ func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 		t.Error(log)
 	}
 	for _, c := range []struct{ sql, may string }{
-		{"UPDATE orders SET status = status", "order fraud approval delivery stock finance database"},
+		{"UPDATE orders SET status = status", "order fraud approval delivery stock finance email database"}, // each marks what it did
 		{"DELETE FROM orders WHERE order_id = 0", "order database"},
 		{"INSERT INTO ledger SELECT * FROM ledger WHERE false", "order stock finance database"},
 		{"UPDATE ledger SET amount = 1", ""},

@@ -30,7 +30,7 @@ func (o Order) Erasable(now time.Time, unheard bool) error {
 	switch {
 	case !o.Final():
 		why = "it is " + string(o.Status)
-	case o.DeliveryTime.After(now) && o.Status != Cancelled:
+	case o.DeliveryTime.After(now) && o.Status == DeliveryBooked:
 		why = "its delivery is to come"
 	case o.Unsettled() || o.Disputed() || o.refund() == refundUnderWay:
 		why = "a payment or refund of it is open"

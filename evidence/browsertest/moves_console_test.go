@@ -20,6 +20,7 @@ func TestAnOperatorMovesADelivery(t *testing.T) {
 			p.until(`(() => { const e = document.querySelector("#ask-time"); e.value = %s; return e.value !== ""; })()`, free[4+i])
 			p.confirms(what + " the delivery of order 1?")
 			p.says("#timeline", map[string]string{"Book": "Delivery booked by hand", "Change": "Delivery changed by hand"}[what])
+			p.says("#timeline", " UTC") // the time that was picked
 			s.arrives(made.OrderID, "DELIVERY_BOOKED")
 			if o := s.order(made.OrderID); o.DeliveryTime != free[4+i] {
 				t.Errorf("the delivery is at %s, want %s", o.DeliveryTime, free[4+i])

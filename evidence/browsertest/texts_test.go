@@ -5,9 +5,10 @@ package browsertest
 import (
 	"encoding/json"
 	"os"
-	"strings"
 	"sync"
 	"testing"
+
+	"acme.example/webshop/platform/texts"
 )
 
 // catalogues returns the shop's texts by language, as its pages have them.
@@ -18,11 +19,11 @@ var catalogues = sync.OnceValues(func() (map[string]map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		texts := map[string]string{}
-		if err := json.Unmarshal(content, &texts); err != nil {
+		of := map[string]string{}
+		if err := json.Unmarshal(content, &of); err != nil {
 			return nil, err
 		}
-		all[language] = texts
+		all[language] = of
 	}
 	return all, nil
 })
@@ -38,10 +39,11 @@ func (p *tab) word(key string, blanks ...string) string {
 	if text == "" {
 		p.Fatalf("there is no text %s in %s", key, p.language)
 	}
-	for i := 0; i < len(blanks); i += 2 {
-		text = strings.ReplaceAll(text, "{"+blanks[i]+"}", blanks[i+1])
+	given := make([]any, len(blanks))
+	for i, blank := range blanks {
+		given[i] = blank
 	}
-	return text
+	return texts.Fill(text, given...)
 }
 
 // home is the market of a language.

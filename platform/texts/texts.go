@@ -86,7 +86,8 @@ func blanks(text string) string {
 	return strings.Join(slices.Compact(found), " ")
 }
 
-// Fill fills in the blanks of a text, given as names and values in turn. Blanks that are not given stay.
+// Fill fills in the blanks of a text, given as names and values in turn. Blanks that are not given stay. A value that ends with a full
+// stop, as p.m. does, ends its sentence too.
 func Fill(text string, given ...any) string {
 	filled, _ := fill(text, given)
 	return filled
@@ -120,6 +121,9 @@ func fill(text string, given []any) (filled, missing string) {
 		switch {
 		case has:
 			out.WriteString(value)
+			if strings.HasSuffix(value, ".") {
+				after = strings.TrimPrefix(after, ".")
+			}
 		case word(name):
 			missing = cmp.Or(missing, name)
 			fallthrough

@@ -41,6 +41,9 @@ func TestFill(t *testing.T) {
 	if got := texts.Fill("{a} {b} {a} {c}", "a", "{b}", "b", 7); got != "{b} 7 {b} {c}" {
 		t.Error(got)
 	}
+	if got := texts.Fill("From {a}. To {b}.", "a", "1 p.m.", "b", 2); got != "From 1 p.m. To 2." {
+		t.Error(got)
+	}
 	if got, err := texts.Whole("{a}!", "a", "x"); got != "x!" || err != nil {
 		t.Error(got, err)
 	}

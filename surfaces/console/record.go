@@ -8,7 +8,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/platform/database"
@@ -179,9 +181,18 @@ func about(a *database.Action, body []byte, route string) *database.Action {
 	}
 	a.Detail = strings.Join(strings.Fields(strings.Join([]string{
 		n.Status, n.SKU, n.Pieces.String(), n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, n.TrackingNumber, request.DetailType,
-		strings.Trim(string(n.DeliveryTime), `"`),
+		moment(strings.Trim(string(n.DeliveryTime), `"`)),
 	}, " ")), " ")
 	return a
+}
+
+// moment is a time in milliseconds since 1970 as people read it; anything else stays.
+func moment(millis string) string {
+	n, err := strconv.ParseInt(millis, 10, 64)
+	if err != nil {
+		return millis
+	}
+	return time.UnixMilli(n).UTC().Format("2006-01-02 15:04 UTC")
 }
 
 // aboutJob describes a job on many orders, whose records name it too.

@@ -3,7 +3,7 @@
 import { act, get } from "./api.js";
 import { complain } from "./dom.js";
 import { sure } from "./sure.js";
-import { minor, money, slot } from "./words.js";
+import { cancelReasons, minor, money, slot } from "./words.js";
 
 const kept = "It is written down, with your name.";
 
@@ -28,9 +28,9 @@ export const discard = (one, does) => sure({
 }, ({ reason }) => act(letter(one, "discard"), { reason }));
 
 /** cancel calls an order off. */
-export const cancel = (orderId) => sure({
-  title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. A delivery that is booked is called off. The stockist is not told: call them. This cannot be undone.", kept],
-  fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
+export const cancel = ({ orderId, name, refundable, currency }) => sure({
+  title: `Cancel order ${orderId}?`, text: [refundable > 0 ? `${money(refundable, currency)} goes back to ${name}.` : `It is the order of ${name}. Nothing was paid that could go back.`, "The customer is told, with the reason. A delivery that is booked is called off. The stockist is not told: call them. This cannot be undone.", kept],
+  fields: [{ name: "reason", label: "Reason; the customer reads it", options: cancelReasons }], yes: "Cancel the order",
 }, ({ reason }) => act("/cancelOrder", { orderId, reason }));
 
 /** deliver books an order's delivery for the customer, or changes what is booked. */
@@ -51,7 +51,7 @@ function pick({ orderId, deliveryTime }, windows, timeZone) {
   const before = deliveryTime ? `It is booked for ${slot(Date.parse(deliveryTime), undefined, timeZone)}. That time becomes free, and the delivery company is told.` : "The van is ordered.";
   return sure({
     title: `${what} the delivery of order ${orderId}?`, text: [`${before} The customer gets a mail.`, kept],
-    fields: [{ name: "time", label: `Time in ${timeZone}`, options }], yes: `${what} the delivery`,
+    fields: [{ name: "time", label: `Time in ${timeZone}`, options: [["", "Choose a time"], ...options] }], yes: `${what} the delivery`,
   }, ({ time }) => act(path, { orderId, deliveryTime: time }));
 }
 
@@ -95,7 +95,7 @@ export const askAgain = (orderId, ref) => sure({
 
 /** move changes an order's status by hand. */
 export const move = (orderId, next) => sure({
-  title: `Change the status of order ${orderId}?`, text: ["Normally the status follows the events. Do this when you know that what the status says is so.", kept],
+  title: `Change the status of order ${orderId}?`, text: ["Normally the status follows the events. Do this when you know that what the status says is so.", next.includes("CANCELLED") && "CANCELLED gives money that was paid back, and tells the customer.", kept].filter(Boolean),
   fields: [{ name: "status", label: "New status", options: next }], yes: "Change the status",
 }, ({ status }) => act("/updateOrderStatus", { orderId, status }));
 

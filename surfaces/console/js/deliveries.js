@@ -3,6 +3,7 @@
 import { act } from "./api.js";
 import { make } from "./dom.js";
 import { sure } from "./sure.js";
+import { slot } from "./words.js";
 
 const kept = "It is written down, with your name.";
 const most = 200;
@@ -21,12 +22,15 @@ const reports = {
 export const isReported = (status) => status in reports;
 
 /** nameOf names a report. */
-export const nameOf = (status) => reports[status].name;
+export const nameOf = (status) => `Report: ${reports[status].name.toLowerCase()}`;
 
 /** report says what became of a delivery. */
-export const report = (orderId, status) => sure({
-  title: `Order ${orderId} ${reports[status].title}?`, text: ["Say what the delivery company told you.", reports[status].text, kept], fields: reports[status].fields, yes: reports[status].name,
+export const report = ({ orderId, deliveryTime, timeZone }, status) => sure({
+  title: `Order ${orderId} ${reports[status].title}?`, text: ["Say what the delivery company told you.", ...early(deliveryTime, timeZone), reports[status].text, kept], fields: reports[status].fields, yes: reports[status].name,
 }, (given) => act("/reportDelivery", { orderId, status, ...told(given) }));
+
+/** early warns that a delivery is booked for later. */
+const early = (time, timeZone) => (Date.parse(time) > Date.now() ? [`Its delivery is booked for ${slot(Date.parse(time), undefined, timeZone)} in ${timeZone}, which is still to come.`] : []);
 
 /** told are the fields that were filled in. */
 const told = (given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value));

@@ -16,7 +16,7 @@ export function renderDesk(order, then) {
   const byHand = order.moments.filter((m) => m.kind === "action" && (m.title === "mail-again" || m.title === "renew-link"));
   const notes = order.moments.filter((m) => m.kind === "action" && m.title === "note");
   one("#mails-card").hidden = mails.length === 0;
-  one("#mails-to").textContent = `A mail that is sent again says what it said, with new links, and goes to ${order.email}.`;
+  one("#mails-to").textContent = order.email ? `A mail that is sent again says what it said, with new links, and goes to ${order.email}.` : "The customer's data is erased: no mail can be sent.";
   settle(one("#mails"), [mails.map((m) => [m.id, m.state, m.at, m.error]), order.mails, byHand.map((m) => m.id), order.email], () => [
     ...mails.map((m) => mail(order, m, then)),
     ...byHand.map((m) => make("li", {}, make("p", { class: "fine" }, `${clock(m.at)} · ${m.title === "mail-again" ? "sent again" : "links renewed"} ${m.text}`))),
@@ -38,7 +38,7 @@ function mail(order, m, then) {
     make("p", {}, make("b", {}, m.text.replace(/^mails the customer /, "")), ` · ${states[m.state] ?? m.state} ${clock(m.at)}`),
     m.error && make("p", { class: "error" }, m.error),
     ...fates(order, m),
-    make("p", { class: "acts" }, button("Read", () => read(order, m)), button("Send again", () => then(sendAgain(order, m)))));
+    make("p", { class: "acts" }, button("Read", () => read(order, m)), order.email && button("Send again", () => then(sendAgain(order, m)))));
 }
 
 const note = (m) => {

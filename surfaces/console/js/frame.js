@@ -55,5 +55,6 @@ one("#operator").addEventListener("click", async () => {
   await call("/logout", { method: "POST" });
   location.assign("/login");
 });
+one("#zone").textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
 who().catch(lost);
 follow("/console/live", hear, lost);

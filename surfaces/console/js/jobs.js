@@ -3,7 +3,7 @@
 import { act, query } from "./api.js";
 import { complain, one } from "./dom.js";
 import { sure } from "./sure.js";
-import { money, some } from "./words.js";
+import { cancelReasons, money, some } from "./words.js";
 
 const mostReasons = 8; // listed in the dialog
 
@@ -15,7 +15,7 @@ const kinds = {
   cancel: {
     title: (n) => `Cancel ${n}?`, yes: (n) => `Cancel ${n}`,
     text: ["Each customer is told, with the reason. Money that was paid is given back. Deliveries that are booked are called off. The stockist is not told: call them. This cannot be undone."],
-    fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }],
+    fields: [{ name: "reason", label: "Reason; the customers read it", options: cancelReasons }],
   },
 };
 

@@ -2,7 +2,7 @@
 
 import { approve, approveRefund, askAgain, cancel, deliver, discard, move, refund, refuse, refuseRefund, replay } from "./acts.js";
 import { get } from "./api.js";
-import { renderComplaints } from "./complaint.js";
+import { kindOf, renderComplaints } from "./complaint.js";
 import { correctOrder, renderCorrections } from "./correct.js";
 import { isReported, nameOf, report } from "./deliveries.js";
 import { addNote, copyLink, renderDesk, renewLink } from "./desk.js";
@@ -18,6 +18,7 @@ const slider = one("#when");
 let orderHistory;
 let shown = "";
 let looking = false;
+let lost = false; // the last look failed
 
 async function look() {
   if (looking) return;
@@ -29,8 +30,10 @@ async function look() {
       shown = text;
       render(now);
     }
-    complain(null);
+    if (lost) complain(null); // what else went wrong stays until something goes well
+    lost = false;
   } catch (error) {
+    lost = true;
     shown = "";
     if (orderHistory) unknown(one("#summary"), error);
     else complain(error);
@@ -47,7 +50,7 @@ function render(now) {
   const chip = one("#status");
   chip.textContent = orderHistory.status.replaceAll("_", " ");
   chip.className = `chip ${tone(orderHistory.status, orderHistory.next.length === 0)}`;
-  const summary = `${money(orderHistory.total, orderHistory.currency)} · ${orderHistory.market} ${orderHistory.customerType}${orderHistory.testId ? ` · test ${orderHistory.testId}` : ""} · made ${clock(orderHistory.createdAt)} · in this status since ${clock(orderHistory.statusAt)}`;
+  const summary = `${[orderHistory.name, orderHistory.email, orderHistory.phone].filter(Boolean).join(" · ")} · ${money(orderHistory.total, orderHistory.currency)} · ${orderHistory.market} ${orderHistory.customerType}${orderHistory.testId ? ` · test ${orderHistory.testId}` : ""} · made ${clock(orderHistory.createdAt)} · in this status since ${clock(orderHistory.statusAt)}${orderHistory.email ? "" : " · personal data erased"}`;
   settle(one("#summary"), summary, () => [summary]);
   troubles();
   acts();
@@ -72,14 +75,29 @@ const then = async (done) => { if (await done) await look(); };
 
 /** troubles says at the top what is wrong with the order, and what can be done about it. */
 function troubles() {
+  const { complaints = [], mails = [] } = orderHistory;
+  const open = complaints.find((c) => c.state === "open" && !c.waits);
+  const told = mails.filter((m) => m.state !== "delayed").at(-1); // the last mail tells, as for the alert
+  const bounced = told?.state === "bounced" && told;
   const wrong = orderHistory.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
-  settle(one("#troubles"), wrong.map((m) => [m.id, m.state, m.attempts, m.error]), () => wrong.map((m) => make("li", { class: `alert ${m.state === "parked" ? "high" : "warning"}` },
+  settle(one("#troubles"), [open, bounced, wrong.map((m) => [m.id, m.state, m.attempts, m.error])], () => [
+    open && trouble(`The customer complains: ${kindOf(open.kind)}`, "#complaints-card", "Answer it"),
+    bounced && trouble(`A mail bounced: ${bounced.reason || "no reason was given"}`, "#mails-card", "See the mails"),
+    ...wrong.map(stuck),
+  ].filter(Boolean));
+}
+
+const trouble = (title, where, what) => make("li", { class: "alert warning" }, make("h2", {}, title), make("p", {}, make("a", { href: where }, what)));
+
+/** stuck is something that is not done. */
+function stuck(m) {
+  return make("li", { class: `alert ${m.state === "parked" ? "high" : "warning"}` },
     make("h2", {}, m.state === "parked" ? `${m.subscriber} gave up` : `${m.subscriber} fails, and is tried again`),
     make("p", { class: "error" }, m.error),
     make("p", {}, make("b", {}, "What is not done: "), `it ${m.text}.`),
     m.state === "parked" && make("p", { class: "acts" },
       make("button", { class: "button", type: "button", onclick: () => then(replay(m, m.text)) }, "Replay"),
-      make("button", { class: "button quiet", type: "button", onclick: () => then(discard(m, m.text)) }, "Discard")))));
+      make("button", { class: "button quiet", type: "button", onclick: () => then(discard(m, m.text)) }, "Discard")));
 }
 
 function acts() {
@@ -93,18 +111,18 @@ function acts() {
     status === "STOCKED" && !deliveryTime && button("Book the delivery", () => deliver(orderHistory)),
     movable && button("Change the delivery", () => deliver(orderHistory)),
     ...refunds.filter(waits).flatMap((r) => [button(`Approve refund ${r.number}`, () => approveRefund(orderHistory, r)), button(`Refuse refund ${r.number}`, () => refuseRefund(orderHistory, r))]),
-    ...next.filter(isReported).map((to) => button(nameOf(to), () => report(orderId, to))),
+    ...next.filter(isReported).map((to) => button(nameOf(to), () => report(orderHistory, to))),
     button("Correct the order", () => correctOrder(orderHistory)),
     button("Add a note", () => addNote(orderHistory)),
     button("Copy the customer's link", () => copyLink(orderHistory)),
     make("a", { class: "button quiet", href: `/console/orders?q=${encodeURIComponent(orderHistory.email)}${orderHistory.testId ? "&tests=only" : ""}` }, "All orders of this customer"),
   ].filter(Boolean));
-  const byHand = next.filter((to) => !isReported(to) && status !== "DELIVERY_FAILED"); // another time is booked otherwise
+  const byHand = next.filter((to) => !isReported(to) && !(to === "CANCELLED" && cancellable) && status !== "DELIVERY_FAILED"); // another time is booked otherwise
   settle(one("#final-acts"), [cancellable, next, refundable], () => [
     button("Renew the links", () => renewLink(orderHistory)),
     refundable > 0 && button("Give money back", () => refund(orderHistory)),
     byHand.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, byHand)),
-    cancellable && button("Cancel the order", () => cancel(orderId)),
+    cancellable && button("Cancel the order", () => cancel(orderHistory)),
   ].filter(Boolean));
 }
 

@@ -25,7 +25,7 @@ async function look(below = 0) {
     const rows = wish.waiting ? await waiting(wish.waiting) : await search(wish, below || first);
     if (mine !== asked) return; // something else was asked meanwhile
     complain(null);
-    person(wish.q, rows.orders ?? []);
+    person(wish.q, rows.orders ?? [], look);
     if (!below) offerJobs({ ...wish, below: first }, narrow(wish) && rows.items.length > 0);
     const list = one("#list");
     list.replaceChildren(...(below ? list.children : []), ...rows.items);

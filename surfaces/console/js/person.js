@@ -9,14 +9,14 @@ const mailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const mostListed = 10; // reasons shown in the dialog
 
 /** person shows what can be done about the person whose mail address was looked for, if their orders were found. */
-export function person(text, found) {
+export function person(text, found, then) {
   const email = text.trim();
   const shown = mailAddress.test(email) && found.some((o) => o.email.toLowerCase() === email.toLowerCase());
   one("#person").hidden = !shown;
   if (!shown) return;
   one("#person-title").textContent = `Personal data of ${email}`;
   one("#hold").onclick = () => handOver(email);
-  one("#erase").onclick = () => erase(email);
+  one("#erase").onclick = () => erase(email, then);
 }
 
 /** all asks page by page, and joins what a field of the answers lists. */
@@ -44,16 +44,17 @@ async function handOver(email) {
 }
 
 /** erase tells first what would be erased and what not, and erases when the operator has typed the address. */
-async function erase(email) {
+async function erase(email, then) {
   try {
     const [ready, left] = await all("/privacy/erase", { email, reason: "to be asked for", dryRun: true }, "erased", "left");
     if (ready.length === 0) throw new Error(`None of the ${some(left.length, "order")} can be erased yet. ${reasons(left).join(" ")}`);
-    await sure({
+    const done = await sure({
       title: `Erase ${email}?`,
-      text: [`The personal data of ${some(ready.length, "order")} is erased for good: name, addresses, telephone. The books, the payments and what was sold stay.`,
+      text: [`The personal data of ${some(ready.length, "order")} is erased for good: name, mail address, addresses, telephone. The books, the payments and what was sold stay.`,
         left.length > 0 && `${some(left.length, "order")} cannot be erased yet:`, ...reasons(left), "It is written down, with your name."].filter(Boolean),
       fields: [{ name: "typed", label: `To confirm, type ${email}` }, { name: "reason", label: "Why? Write nothing personal" }], yes: "Erase for good",
     }, (given) => eraseAll(email, given));
+    if (done) await then();
   } catch (error) {
     complain(error);
   }

@@ -1,9 +1,9 @@
 // The counts of products: how many were received, how many orders have taken, and what is left.
 
 import { act, get } from "./api.js";
-import { ask } from "./ask.js";
-import { complain, make, one, settle, unknown } from "./dom.js";
+import { make, one, settle, unknown } from "./dom.js";
 import "./frame.js";
+import { sure } from "./sure.js";
 
 async function look() {
   try {
@@ -33,18 +33,13 @@ const row = (p) => make("tr", { "data-sku": p.sku }, make("th", { scope: "row" }
 
 /** change asks how many pieces have come in or are missing. */
 async function change({ sku, received, left }) {
-  const given = await ask({
+  await sure({
     title: `Change the count of ${sku}?`, text: [`${left} are left. What orders have taken stays theirs.`, "It is written down, with your name."],
     fields: [{ name: "pieces", label: "How many more, e.g. 20; or fewer, e.g. -3", most: 8 }, { name: "reason", label: "Why?", most: 200 }], yes: "Change the count",
+  }, ({ pieces, reason }) => {
+    if (!/^[+-]?\d+$/.test(pieces)) throw new Error(`${pieces} is no number of pieces. Nothing was changed.`);
+    return act("/stock/counts", { sku, received, pieces: Number(pieces), reason });
   });
-  if (!given) return;
-  try {
-    if (!/^[+-]?\d+$/.test(given.pieces)) throw new Error(`${given.pieces} is no number of pieces. Nothing was changed.`);
-    await act("/stock/counts", { sku, received, pieces: Number(given.pieces), reason: given.reason });
-    complain(null);
-  } catch (error) {
-    complain(error);
-  }
   await look();
 }
 

@@ -21,11 +21,11 @@ export function money(minor, currency) {
   return shape.format(minor / 10 ** shape.resolvedOptions().maximumFractionDigits);
 }
 
-/** minor reads an amount that someone typed, in minor units; null if it is none. */
+/** minor reads an amount that someone typed, in minor units, with or without commas between thousands; null if it is none. */
 export function minor(text, currency) {
   const digits = new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-  const [, whole, part = ""] = /^(\d{1,12})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
-  return whole === undefined || part.length > digits ? null : Number(whole + part.padEnd(digits, "0"));
+  const [, whole, part = ""] = /^(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  return whole === undefined || part.length > digits ? null : Number(whole.replaceAll(",", "") + part.padEnd(digits, "0"));
 }
 
 /** span writes how long something takes, in seconds. */
@@ -57,6 +57,11 @@ export function slot(from, until, timeZone) {
   const words = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return until ? words.formatRange(Number(from), Number(until)) : words.format(Number(from));
 }
+
+/** cancelReasons say in words why an order is cancelled. */
+export const cancelReasons = [
+  ["operator", "The shop cannot deliver it"], ["customer", "The customer asked for it"], ["out-of-stock", "Something is out of stock"], ["organization-unverified", "The business could not be verified"],
+];
 
 /** titles say in words what an operator did. */
 export const titles = {

@@ -74,14 +74,14 @@ async function add(from) {
   say(bad, "");
   for (const file of from.files) {
     if (photos.length === most.photos) {
-      say(bad, bad.dataset.photos);
+      refuse(bad.dataset.photos, from);
       break;
     }
     try {
       photos.push(await scaled(file));
     } catch (problem) {
       console.error(problem);
-      say(bad, text("complaint.no-photo", { name: file.name }));
+      refuse(text("complaint.no-photo", { name: file.name }), from);
     }
   }
   from.value = "";
@@ -124,6 +124,7 @@ async function submit(then) {
 function refuse(why, at) {
   say(bad, why);
   at.focus();
+  bad.scrollIntoView({ block: "nearest" });
 }
 
 /** busy keeps a second click from doing anything, without taking the focus away. */

@@ -19,9 +19,9 @@ async function load(address) {
   }
 }
 
-/** text is the text of a key, with {name} replaced by values.name. */
+/** text is the text of a key, with {name} replaced by values.name. A value that ends with a full stop, as p.m. does, ends its sentence too. */
 export function text(key, values = {}) {
-  return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return texts[key].replace(/\{(\w+)\}(\.?)/g, (_, name, stop) => (String(values[name]).endsWith(".") ? values[name] : values[name] + stop));
 }
 
 /** count is a text that depends on a number: its key ends in the number's plural form. */
