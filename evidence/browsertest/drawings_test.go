@@ -5,15 +5,13 @@ package browsertest
 import (
 	"fmt"
 	"testing"
-
-	"acme.example/webshop/app"
 )
 
 // TestAnOldOrderNeverReadsAsAnotherPlant: an order made when LB001 was a Monstera shows a Monstera after the shop has
 // activated rules in which it is a bracken; and each plant on sale has its own drawing.
 func TestAnOldOrderNeverReadsAsAnotherPlant(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(c *app.Config) { c.ShopFile = "../../rules/testdata/stored/built-in.yaml" })
+	s := start(t, selling(t, "{ en: Lush bracken, es: Helecho frondoso }", "{ en: Monstera, es: Monstera }", "drawing: lush-bracken", "drawing: monstera"))
 	p := s.visit(desktop, "en-US")
 	p.goTo("/")
 	p.shows(`[data-sku="LB001"]`, "Monstera", "monstera")

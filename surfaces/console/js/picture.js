@@ -6,6 +6,7 @@ import { rate, some } from "./words.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const speed = 70; // pixels a second
+const letter = 8.2; // pixels that a letter of a name takes, about
 
 /** picture draws the pipeline in a place, and returns what shows the state of the shop in it. */
 export function picture(place, shape) {
@@ -53,10 +54,13 @@ const tip = (id, size) => draw("marker", { id, viewBox: "0 0 8 8", refX: 7, refY
 function box(tag, attributes, at, radius, title) {
   return draw(tag, attributes,
     draw("rect", { x: at.x, y: at.y, width: at.width, height: at.height, rx: radius }),
-    draw("text", { x: at.x + 14, y: at.y + 24, class: "name" }, title), " ", // a blank between words, for who reads them aloud
+    draw("text", { x: at.x + 14, y: at.y + 24, class: "name", ...fitting(title, at.width - 28) }, title), " ", // a blank between words, for who reads them aloud
     draw("text", { x: at.x + 14, y: at.y + 44, class: "more" }), " ",
     draw("text", { x: at.x + at.width - 12, y: at.y + 24, class: "rate", "text-anchor": "end" }));
 }
+
+/** fitting squeezes a name that is longer than a width. */
+const fitting = (name, width) => (name.length * letter > width ? { textLength: width, lengthAdjust: "spacingAndGlyphs" } : {});
 
 const lengthOf = (points) => points.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - points[i][0], y - points[i][1]), 0);
 
