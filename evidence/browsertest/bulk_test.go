@@ -38,6 +38,7 @@ func TestManyOrdersAtTheConsole(t *testing.T) {
 		p.says("#ask-body", "The search has 4 orders; it can be done with 3.")
 		p.says("#ask-body", "Goes back: MXN 6,000.00 of 1 order; USD 600.00 of 2 orders.")
 		p.says("#ask-body", fmt.Sprintf("1 order: the order is CANCELLED already (%d).", gone.OrderID))
+		p.chosen("#ask-reason", "operator")
 		p.fill("#ask-typed", "4")
 		p.click("#ask-yes")
 		p.says("#ask-problem", "4 was typed, and not 3. Nothing was started.")

@@ -37,6 +37,10 @@ func TestAWrongMailAddressIsCorrectedAndTheMailSentAgain(t *testing.T) {
 		if right, old := s.mails("right@example.com"), s.mails(wrong); right != 1 || old != 2 {
 			t.Errorf("the right address has %d mails, and the wrong one %d", right, old)
 		}
+		p.pressed("#troubles", "Renew the links, and mail them to right@example.com")
+		p.confirms("Renew the links of order 1?")
+		p.until(`document.querySelector("#troubles").children.length === 0`)
+		eventually(t, "the new links are mailed", func() bool { return s.mails("right@example.com") == 2 })
 	}
 }
 

@@ -21,6 +21,12 @@ func (p *tab) confirms(title string) {
 	p.until(`!document.querySelector("#ask").open`)
 }
 
+// chosen chooses from a list.
+func (p *tab) chosen(selector, value string) {
+	p.Helper()
+	p.until(`(() => { const e = document.querySelector(%s); e.value = %s; return e.value !== ""; })()`, selector, value)
+}
+
 // pressed finds a button or link by its text, in a part of the page, and presses it.
 func (p *tab) pressed(within, words string) {
 	p.Helper()

@@ -82,6 +82,7 @@ function tell(errors, message = "") {
     say(one(`#${input.id}-problem`), wrong?.detail ?? "");
   }
   say(one("#correct-problem"), at.length > 0 && at.every((e) => e.input) ? "" : message);
+  one("#correct-problem").scrollIntoView({ block: "nearest" });
   at.find((e) => e.input)?.input.focus();
 }
 

@@ -50,7 +50,7 @@ function render(now) {
   const chip = one("#status");
   chip.textContent = orderHistory.status.replaceAll("_", " ");
   chip.className = `chip ${tone(orderHistory.status, orderHistory.next.length === 0)}`;
-  const summary = `${[orderHistory.name, orderHistory.email, orderHistory.phone].filter(Boolean).join(" · ")} · ${money(orderHistory.total, orderHistory.currency)} · ${orderHistory.market} ${orderHistory.customerType}${orderHistory.testId ? ` · test ${orderHistory.testId}` : ""} · made ${clock(orderHistory.createdAt)} · in this status since ${clock(orderHistory.statusAt)}${orderHistory.email ? "" : " · personal data erased"}`;
+  const summary = summaryOf(orderHistory);
   settle(one("#summary"), summary, () => [summary]);
   troubles();
   acts();
@@ -65,6 +65,12 @@ function render(now) {
   slide();
 }
 
+/** summaryOf says in a line whose order it is and how it stands. */
+const summaryOf = (o) => [
+  ...(o.email ? [o.name, o.email, o.phone] : ["personal data erased"]), money(o.total, o.currency), `${o.market} ${o.customerType}`, o.testId && `test ${o.testId}`,
+  `made ${clock(o.createdAt)}`, `in this status since ${clock(o.statusAt)}`,
+].filter(Boolean).join(" · ");
+
 function slide() {
   const at = Number(slider.value);
   renderThen(orderHistory, at, slider);
@@ -75,16 +81,26 @@ const then = async (done) => { if (await done) await look(); };
 
 /** troubles says at the top what is wrong with the order, and what can be done about it. */
 function troubles() {
-  const { complaints = [], mails = [] } = orderHistory;
+  const { complaints = [], mails = [], email } = orderHistory;
   const open = complaints.find((c) => c.state === "open" && !c.waits);
   const told = mails.filter((m) => m.state !== "delayed").at(-1); // the last mail tells, as for the alert
   const bounced = told?.state === "bounced" && told;
   const wrong = orderHistory.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
-  settle(one("#troubles"), [open, bounced, wrong.map((m) => [m.id, m.state, m.attempts, m.error])], () => [
+  const loose = email && stillOpens(orderHistory);
+  settle(one("#troubles"), [open, bounced, loose, email, wrong.map((m) => [m.id, m.state, m.attempts, m.error])], () => [
     open && trouble(`The customer complains: ${kindOf(open.kind)}`, "#complaints-card", "Answer it"),
     bounced && trouble(`A mail bounced: ${bounced.reason || "no reason was given"}`, "#mails-card", "See the mails"),
+    loose && make("li", { class: "alert warning" }, make("h2", {}, "The mail address was corrected, and the links in the old mails still open the order"),
+      make("p", { class: "acts" }, make("button", { class: "button quiet", type: "button", onclick: () => then(renewLink(orderHistory)) }, `Renew the links, and mail them to ${email}`))),
     ...wrong.map(stuck),
   ].filter(Boolean));
+}
+
+/** stillOpens reports whether someone else may have a link: the mail address was corrected, and the links were not renewed since. */
+function stillOpens({ corrections = [], moments }) {
+  const corrected = corrections.filter(({ fields }) => fields.some(({ field }) => field === "email")).map(({ at }) => new Date(at));
+  const renewed = moments.filter((m) => m.kind === "action" && m.title === "renew-link").map((m) => new Date(m.at));
+  return corrected.length > 0 && Math.max(...corrected) > Math.max(0, ...renewed);
 }
 
 const trouble = (title, where, what) => make("li", { class: "alert warning" }, make("h2", {}, title), make("p", {}, make("a", { href: where }, what)));
@@ -101,25 +117,25 @@ function stuck(m) {
 }
 
 function acts() {
-  const { orderId, cancellable, next, status, refundable = 0, refunds = [], reviews = [], deliveryTime, changesUntil } = orderHistory;
+  const { orderId, email, cancellable, next, status, refundable = 0, refunds = [], reviews = [], deliveryTime, changesUntil } = orderHistory;
   const movable = status === "DELIVERY_FAILED" || (["STOCKED", "DELIVERY_BOOKED"].includes(status) && Date.parse(changesUntil) > Date.now());
   const open = status === "IN_REVIEW" ? reviews.filter((r) => r.state === "open").map((r) => r.step) : [];
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
-  settle(one("#acts"), [status, next, open, refunds, orderHistory.email, deliveryTime, movable], () => [
+  settle(one("#acts"), [status, next, open, refunds, email, deliveryTime, movable], () => [
     ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
     status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, orderHistory.ref)),
     status === "STOCKED" && !deliveryTime && button("Book the delivery", () => deliver(orderHistory)),
     movable && button("Change the delivery", () => deliver(orderHistory)),
     ...refunds.filter(waits).flatMap((r) => [button(`Approve refund ${r.number}`, () => approveRefund(orderHistory, r)), button(`Refuse refund ${r.number}`, () => refuseRefund(orderHistory, r))]),
     ...next.filter(isReported).map((to) => button(nameOf(to), () => report(orderHistory, to))),
-    button("Correct the order", () => correctOrder(orderHistory)),
+    email && button("Correct the order", () => correctOrder(orderHistory)),
     button("Add a note", () => addNote(orderHistory)),
-    button("Copy the customer's link", () => copyLink(orderHistory)),
-    make("a", { class: "button quiet", href: `/console/orders?q=${encodeURIComponent(orderHistory.email)}${orderHistory.testId ? "&tests=only" : ""}` }, "All orders of this customer"),
+    email && button("Copy the customer's link", () => copyLink(orderHistory)),
+    email && make("a", { class: "button quiet", href: `/console/orders?q=${encodeURIComponent(email)}${orderHistory.testId ? "&tests=only" : ""}` }, "All orders of this customer"),
   ].filter(Boolean));
   const byHand = next.filter((to) => !isReported(to) && !(to === "CANCELLED" && cancellable) && status !== "DELIVERY_FAILED"); // another time is booked otherwise
-  settle(one("#final-acts"), [cancellable, next, refundable], () => [
-    button("Renew the links", () => renewLink(orderHistory)),
+  settle(one("#final-acts"), [cancellable, next, refundable, email], () => [
+    email && button("Renew the links", () => renewLink(orderHistory)),
     refundable > 0 && button("Give money back", () => refund(orderHistory)),
     byHand.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, byHand)),
     cancellable && button("Cancel the order", () => cancel(orderHistory)),

@@ -60,7 +60,7 @@ export function slot(from, until, timeZone) {
 
 /** cancelReasons say in words why an order is cancelled. */
 export const cancelReasons = [
-  ["operator", "The shop cannot deliver it"], ["customer", "The customer asked for it"], ["out-of-stock", "Something is out of stock"], ["organization-unverified", "The business could not be verified"],
+  ["", "Choose a reason"], ["operator", "The shop cannot deliver it"], ["customer", "The customer asked for it"], ["out-of-stock", "Something is out of stock"], ["organization-unverified", "The business could not be verified"],
 ];
 
 /** titles say in words what an operator did. */

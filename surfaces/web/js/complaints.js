@@ -35,6 +35,7 @@ export function renderComplaints(order) {
   one("#replaces").hidden = !replaces;
   one("#replaces strong").textContent = String(replaces ?? "");
   one("#complaints").hidden = complaints.length === 0 && !mayComplain;
+  if (!complaints.some(({ state }) => state === "open")) say(one("#complaint-news"), "");
   one("#complaint-list").replaceChildren(...complaints.map((c) => item(c, order)));
   one("#complaint-offer").hidden = !mayComplain;
   if (!mayComplain) return;
