@@ -19,7 +19,7 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 
 # Most tests wait for a shop more than they compute: more of them run at a time than there are processors. SQLite is twenty
 # times slower under the race detector: so the parts have it, and of the tests of the stores and of the whole shop those in
-# which many do something at once. make race runs all with it.
+# which many do something at once. There a property draws 30 cases, not 100. make race runs all with the race detector, and 100.
 stores = ./platform/database/sqlite ./platform/database/postgres
 whole = ./app/... ./cmd/... ./deploy/aws/stage ./evidence/clustertest ./evidence/torture ./evidence/systemtest ./evidence/bench ./evidence/growth
 parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|evidence/(clustertest|torture|simulation|systemtest|bench|growth)|database/(sqlite|postgres))(/|$$)')
