@@ -6,6 +6,7 @@ const dialog = one("#ask");
 const form = one("form", dialog);
 const problem = one("#ask-problem");
 let busy = Promise.resolve();
+let shown = 0; // how many questions were shown: what was begun for one does not close another
 
 /**
  * ask shows what would be done, or with more what was asked for. When the operator wants it, it runs with the fields of the dialog. The dialog
@@ -18,6 +19,8 @@ export function ask({ title, text = [], fields = [], more = [], yes, run = () =>
     one("#ask-body").replaceChildren(...text.map((line) => make("p", {}, line)), ...fields.map(field), ...[more].flat());
     one("#ask-no").hidden = yes === "Close";
     say(problem, "");
+    one("#ask-yes").removeAttribute("aria-disabled");
+    shown += 1;
     dialog.returnValue = "";
     form.onsubmit = (event) => {
       if (event.submitter?.value !== "yes") return;
@@ -32,21 +35,23 @@ export function ask({ title, text = [], fields = [], more = [], yes, run = () =>
   return answer;
 }
 
-/** attempt does what was asked for, once at a time. */
+/** attempt does what was asked for, once at a time. Someone who has closed the dialog meanwhile is told on the page. */
 async function attempt(run, given) {
   const button = one("#ask-yes");
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
   say(problem, "");
+  const mine = shown;
+  const stays = () => dialog.open && mine === shown;
   try {
     await run(given);
     complain(null);
-    dialog.close("yes");
+    if (stays()) dialog.close("yes");
   } catch (error) {
-    if (dialog.open) say(problem, error.message);
+    if (stays()) say(problem, error.message);
     else complain(error);
   }
-  button.removeAttribute("aria-disabled");
+  if (stays()) button.removeAttribute("aria-disabled");
 }
 
 function field({ name, label, type = "text", options, required = true, most = 500, lines = 0 }) {
