@@ -125,12 +125,21 @@ func shortReason(reason string) string {
 	return string(line[:min(len(line), MaxMailReason)])
 }
 
-// BouncedSince is since when the customer of a real order does not hear of us: the mail sent last of those that arrived, bounced or were
-// sent again has bounced. It is the zero time when that is not so. What is delayed tells nothing yet.
-func (o Order) BouncedSince() time.Time {
+// Bounced returns the mail for which the customer does not hear of us: the one sent last of those that arrived, bounced or were sent
+// again, if it has bounced. A delay tells nothing yet.
+func (o Order) Bounced() (m Mail, bounced bool) {
 	told := slices.DeleteFunc(slices.Clone(o.Mails), func(m Mail) bool { return m.State == MailDelayed })
-	if len(told) == 0 || o.TestID != 0 || told[len(told)-1].State != MailBounced {
+	if len(told) == 0 || told[len(told)-1].State != MailBounced {
+		return Mail{}, false
+	}
+	return told[len(told)-1], true
+}
+
+// BouncedSince is since when the customer of a real order does not hear of us; the zero time if that is not so.
+func (o Order) BouncedSince() time.Time {
+	if o.TestID != 0 {
 		return time.Time{}
 	}
-	return told[len(told)-1].At
+	m, _ := o.Bounced()
+	return m.At
 }

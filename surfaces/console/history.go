@@ -43,6 +43,7 @@ type History struct {
 	Refunds          []order.Refund    `json:"refunds,omitempty"`
 	Complaints       []order.Complaint `json:"complaints,omitempty"`
 	Mails            []order.Mail      `json:"mails,omitempty"`      // what is known of mails that were sent
+	Bounced          *order.Mail       `json:"bounced,omitempty"`    // the mail for which the customer does not hear of us
 	Refundable       int64             `json:"refundable,omitempty"` // minor units
 	Cancellable      bool              `json:"cancellable"`
 	ChangesUntil     *time.Time        `json:"changesUntil,omitempty"` // until when the booked delivery can be changed
@@ -143,6 +144,9 @@ func (b builder) build() History {
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason, Tracking: o.Tracking,
 		Payments: o.ByNumber(), Refunds: o.GivenBack(), Refundable: o.GivesBack(), Complaints: o.Complaints, Mails: o.Mails,
 		Cancellable: o.Cancellable(b.cutOff, true, b.now), ChangesUntil: b.changesUntil(), Next: append([]order.Status{}, o.Next()...), Reviews: o.Reviews,
+	}
+	if m, bounced := o.Bounced(); bounced {
+		s.Bounced = &m
 	}
 	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), index: -1})
 	for i, env := range b.events {

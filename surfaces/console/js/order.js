@@ -81,10 +81,8 @@ const then = async (done) => { if (await done) await look(); };
 
 /** troubles says at the top what is wrong with the order, and what can be done about it. */
 function troubles() {
-  const { complaints = [], mails = [], email } = orderHistory;
+  const { complaints = [], bounced, email } = orderHistory;
   const open = complaints.find((c) => c.state === "open" && !c.waits);
-  const told = mails.filter((m) => m.state !== "delayed").at(-1); // the last mail tells, as for the alert
-  const bounced = told?.state === "bounced" && told;
   const wrong = orderHistory.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
   const loose = email && stillOpens(orderHistory);
   settle(one("#troubles"), [open, bounced, loose, email, wrong.map((m) => [m.id, m.state, m.attempts, m.error])], () => [
