@@ -112,7 +112,10 @@ func (w *world) checkVan(o order.Order) {
 		}
 		version := int64(1)
 		if _, number, changed := strings.Cut(work.key, "."); changed {
-			version, _ = strconv.ParseInt(number, 10, 64)
+			var err error
+			if version, err = strconv.ParseInt(number, 10, 64); err != nil {
+				w.wrong("one effect", "order %d was worked for under the key %s: %v", o.ID, work.key, err)
+			}
 			changes++
 		}
 		if version > last {

@@ -206,7 +206,7 @@ func publicly(err error) string {
 			why = e.Fields[0].Name + " " + e.Fields[0].Detail
 		}
 	}
-	return why[:min(len(why), most)]
+	return strings.ToValidUTF8(why[:min(len(why), most)], "") // a letter that was cut through goes
 }
 
 type startBulkInput struct {

@@ -113,6 +113,9 @@ func Binary(t testing.TB) string {
 // built returns the path of the server's program, which Go builds once and keeps in its cache.
 var built = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "tool", "-n", "nats-server").Output()
+	if failed, is := errors.AsType[*exec.ExitError](err); is {
+		err = fmt.Errorf("%w\n%s", err, failed.Stderr)
+	}
 	if err != nil {
 		return "", fmt.Errorf("build nats-server: %w", err)
 	}
