@@ -72,7 +72,7 @@ func (f Format) ReadPostalCode(typed string) (string, bool) {
 	return code, err == nil && form.MatchString(code)
 }
 
-// forms are the compiled patterns, of which there are no more than countries.
+// forms keeps the compiled patterns: at most one set for each country.
 var forms sync.Map
 
 func whole(pattern string) (*regexp.Regexp, error) {

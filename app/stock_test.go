@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// counting configures a new shop that has so many brackens, of which five are few.
+// counting configures a new shop that has a number of brackens. Five or fewer count as few.
 func counting(t *testing.T, pieces int) func(*app.Config) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
@@ -97,7 +97,7 @@ func TestTwentyOfSixtyFourBuyers(t *testing.T) {
 			s.call("POST", s.PrivateURL+"/cancelOrder", map[string]any{"orderId": first.Load(), "reason": "operator"}).want(200)
 			s.create(bracken("lucky", 1))
 			s.call("POST", s.PublicURL+"/createOrder", bracken("late", 1)).soldOut("LB001 is sold out")
-			if len(copies) == 1 { // copies have simulated partners of their own, of which an audit asks one's
+			if len(copies) == 1 { // each copy simulates its own partners, and an audit asks those of one copy
 				clean(t, s.audited())
 			}
 		})

@@ -17,7 +17,7 @@ func (s signature) Verify([]byte, http.Header) error { return s.err }
 
 const bounced = `{"type":"mail.bounced","data":{"messageId":"<e1.email.OrderCreated@acme.example>","at":"2026-11-24T10:11:40+01:00","reason":"550 no such mailbox"}}`
 
-// TestTheMailProviderReports: what is reported is kept and counted; what is not signed, not understood or not known is neither.
+// TestTheMailProviderReports: reports are kept and counted. Messages that are unsigned, malformed or about unknown mails are refused.
 func TestTheMailProviderReports(t *testing.T) {
 	counted := 0
 	reporting := func() (*outbox, *Service) {

@@ -169,8 +169,8 @@ func (s *Service) tell(ctx context.Context, o ref.Order, entries ...Entry) error
 // effects are the names of what the bookkeeping system does.
 var effects = map[Kind]ref.Effect{KindSale: ref.Sale, KindReversal: ref.Reversal}
 
-// posting is an entry as the bookkeeping system is told of it. A part of a sale that is taken back has the number of its refund
-// after the key.
+// posting is an entry in the form that the bookkeeping system receives. If a part of a sale is taken back, the refund's number follows
+// the key.
 func (e Entry) posting(o ref.Order) Posting {
 	kind, _ := e.Kind.Parted()
 	return Posting{

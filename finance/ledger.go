@@ -51,7 +51,7 @@ func (k Kind) Part(number int) Kind { return k + parts + Kind(strconv.Itoa(numbe
 func (k Kind) Parted() (Kind, int) {
 	of, _ := k.Corrected()
 	text, suffix, _ := strings.Cut(string(of), parts)
-	suffix, _, _ = strings.Cut(suffix, parts)
+	suffix, _, _ = strings.Cut(suffix, parts) // of a second dispute of one payment, its own number follows
 	number, err := strconv.Atoi(suffix)
 	if err != nil {
 		return of, 1

@@ -11,7 +11,7 @@ import (
 // AddressRules are what a market asks of the address of delivery of a real order.
 type AddressRules struct {
 	address.Format
-	Always bool // an order without what is required is refused; else only the shop's own pages ask for it
+	Always bool // whether orders without a required field are refused; if not, only the shop's own pages ask for it
 	Zones  address.Zones
 }
 

@@ -14,7 +14,7 @@ import (
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
 // CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
 // not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
-// a key that another request has; fault.LimitReached for a customer who has reached a limit; fault.SoldOut for more pieces than are left.
+// a key that another request has; fault.LimitReached if the customer has reached a limit; fault.SoldOut if fewer pieces are left than ordered.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.

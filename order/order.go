@@ -57,7 +57,7 @@ type Order struct {
 	Mails            []Mail // what is known of mails about it, those sent last at the end
 }
 
-// Address is what an address has besides street and city, with the recipient who is not the customer.
+// Address is the rest of the delivery address, without street and city, and the recipient if it is not the customer.
 type Address = event.Address
 
 // Customer is the customer of an order, with the address of delivery.

@@ -27,8 +27,8 @@ func checkBooks(k *look, l *life, v verdict) {
 	l.expectEntry(p, "reversal", l.expectParts(p, v), l.total-sum(l.partsTold(p)), "finance.OrderCancelled", wasPlaced && off, v)
 }
 
-// partsTold are the parts of the sale that were taken back with refunds, and of which the books hear. They hear of none from an older
-// release, which has no RefundDone.
+// partsTold are the parts of the sale that were taken back with refunds and reported to the books. An older release, which has no
+// RefundDone, reported none.
 func (l *life) partsTold(p *place) map[int]int64 {
 	parts := l.partsTakenBack()
 	for number := range parts {

@@ -29,7 +29,7 @@ func checkStock(ctx context.Context, k *look, s *snapshot, v verdict) error {
 		return nil
 	}, `SELECT sku, received, taken FROM stock`)
 	for _, sku := range slices.Sorted(maps.Keys(held)) {
-		v.expect(false, fmt.Sprintf("a count of %s, of which orders have taken %d", sku, held[sku]), "none")
+		v.expect(false, fmt.Sprintf("a count of %s: orders have taken %d", sku, held[sku]), "there is none")
 	}
 	return err
 }

@@ -45,7 +45,7 @@ var checks = []check{
 	{name: "move.cancel", promise: 4, says: "an order that was cancelled has its reason, and no other has one", each: checkCancel},
 	{name: "move.complaint", promise: 4, says: "a complaint is in the journal, has one answer, and the refund or the order that it was answered with", each: checkComplaints, whole: checkReplacements},
 	{name: "move.slots", promise: 4, says: "a slot counts the orders that have it, and has room for them", whole: checkSlots},
-	{name: "move.stock", promise: 4, says: "a product counts the pieces that orders have taken, and no more than there were", whole: checkStock},
+	{name: "move.stock", promise: 4, says: "the count of a product equals the pieces that orders have taken, and does not exceed what was received", whole: checkStock},
 	{name: "move.claims", promise: 4, says: "a claim is of an order, and a payment in doubt keeps its claim", whole: checkClaims},
 	{name: "move.archive", promise: 4, says: "an order that is archived had ended, its history is whole, and elsewhere is only what came later", each: checkArchive},
 	{name: "move.stray", promise: 4, says: "no event, receipt or entry is without what it belongs to", whole: checkStrayRows},

@@ -77,7 +77,7 @@ func TestABrowserThatKeepsNothing(t *testing.T) {
 	})
 }
 
-// TestNobodyIsThanked who has ordered nothing.
+// TestNobodyIsThanked: the success page thanks only those who have ordered.
 func TestNobodyIsThanked(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		p := start(t).visit(desktop, language)

@@ -19,7 +19,7 @@ func few(catalog []order.Product) {
 	}
 }
 
-// checkStock: what living orders have taken is what the count says, and no more than there is.
+// checkStock checks that the count equals what living orders have taken, and does not exceed what was received.
 func (w *world) checkStock(orders []order.Order) {
 	taken := map[string]int64{}
 	for _, o := range orders {
