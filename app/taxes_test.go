@@ -254,6 +254,9 @@ func TestEachProductHasItsTax(t *testing.T) {
 		_, regret := s.buy(german("products", "PT001,PT001", "email", "regret@example.com"))
 		s.arrives(kept.OrderID, "STOCKED")
 		s.arrives(regret.OrderID, "STOCKED")
+		if lines := s.terms(kept.OrderID).Lines; lines[0].Class != "plant" || lines[1].Class != "pot" {
+			t.Errorf("the order keeps the classes %+v", lines)
+		}
 		s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(regret)}).want(200)
 		s.eventually("the money is given back", func() bool { return s.refunded(regret.OrderID, 1) })
 		abroad := german("products", "PT001", "customerType", "EU", "details", map[string]string{"vatNumber": "ATU12345678"}, "email", "office@example.at")

@@ -1,10 +1,14 @@
 package event
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Line is an order's quantity of one product, and its price. Amounts are minor units of the order's currency.
 type Line struct {
 	SKU       string `json:"sku" jsonschema:"The product."`
+	Class     string `json:"class,omitempty" jsonschema:"The product's tax class, e.g. plant; missing for a product without one."`
 	Quantity  int64  `json:"quantity" jsonschema:"How many pieces."`
 	UnitPrice int64  `json:"unitPrice" jsonschema:"Price of one piece before offers, in minor units."`
 	Gift      bool   `json:"gift,omitempty" jsonschema:"Whether the shop added the pieces for free."`
@@ -23,7 +27,21 @@ type LineTax struct {
 	Rate      string `json:"rate" jsonschema:"In percent, e.g. 5."`
 	Base      int64  `json:"base" jsonschema:"What the tax is computed of, in minor units."`
 	Amount    int64  `json:"amount" jsonschema:"In minor units."`
+	Point     string `json:"point,omitempty" jsonschema:"When it falls due: order, payment or delivery; payment where it is missing."`
 }
+
+// When a tax falls due, as the rules of its market say.
+const (
+	PointOrder    = "order"    // when the order is made
+	PointPayment  = "payment"  // when the customer pays, or at hand-over if that is earlier
+	PointDelivery = "delivery" // when the delivery is handed over
+)
+
+// Points lists when a tax can fall due.
+func Points() []string { return []string{PointOrder, PointPayment, PointDelivery} }
+
+// DueAt is when the tax falls due, one of Points. Taxes that do not say so fall due at payment.
+func (t LineTax) DueAt() string { return cmp.Or(t.Point, PointPayment) }
 
 // Off is what an offer takes off a line.
 type Off struct {
@@ -40,6 +58,7 @@ type Tax struct {
 
 	Treatment string `json:"treatment,omitempty" jsonschema:"rate, zero, exempt, reverse-charge or out-of-scope; missing where the market's rules have no authorities."`
 	Base      int64  `json:"base,omitempty" jsonschema:"What it is computed of, in minor units; missing like the treatment."`
+	Point     string `json:"point,omitempty" jsonschema:"When it falls due: order, payment or delivery; payment where it is missing."`
 	Relief    int64  `json:"relief,omitempty" jsonschema:"What prices have in them of this tax and the customer does not owe, and does not pay, in minor units."`
 }
 
@@ -50,3 +69,6 @@ func (t Tax) Key() string {
 	}
 	return t.Name + "@" + strings.ReplaceAll(t.Rate, ".", ",") // a full stop separates parts of the ledger's kinds
 }
+
+// DueAt is when the tax falls due, one of Points. Taxes that do not say so fall due at payment.
+func (t Tax) DueAt() string { return cmp.Or(t.Point, PointPayment) }

@@ -13,7 +13,9 @@ const MaxSize = 160 << 10
 // What JSON takes for a line, and for what an offer takes off it, besides names.
 const (
 	lineSize = len(`{"sku":"","quantity":300,"unitPrice":2147483647,"gift":true,"off":[],"tax":2147483647,"total":2147483647},`)
-	offSize  = len(`{"offer":"","amount":2147483647},`)
+	// classSize is of a tax class, and pointSize of when a tax falls due, besides their names.
+	classSize, pointSize = len(`"class":"",`), len(`"point":"",`)
+	offSize              = len(`{"offer":"","amount":2147483647},`)
 	// taxSize is of a tax of a line.
 	taxSize = len(`{"name":"","treatment":"reverse-charge","rate":"99.9999","base":2147483647,"amount":2147483647},`)
 )
@@ -22,15 +24,16 @@ const (
 // names first, under all offers at once.
 func (r *Rules) Largest() int {
 	var skus []int
+	class := 0
 	for _, p := range r.Catalog {
-		skus = append(skus, len(p.SKU)+1)
+		skus, class = append(skus, len(p.SKU)+1), max(class, len(p.TaxClass))
 	}
 	if len(skus) == 0 {
 		return 0
 	}
 	slices.SortFunc(skus, func(a, b int) int { return b - a })
 	lines := min(len(skus), r.MaxPieces)
-	size, taxes := skus[0]*r.MaxPieces, r.largestTaxes()
+	size, taxes := skus[0]*r.MaxPieces, r.largestTaxes()+classSize+class
 	for _, sku := range skus[:lines] {
 		size += lineSize + sku + taxes
 	}
@@ -57,7 +60,7 @@ func (r *Rules) largestTaxes() (most int) {
 func taxesSize(tax pricing.Tax) (size int) {
 	for _, a := range tax.Authorities {
 		if a.Kept() {
-			size += taxSize + len(a.Name)
+			size += taxSize + len(a.Name) + pointSize + len(a.Point)
 		}
 	}
 	if size > 0 {

@@ -20,21 +20,21 @@ func TestLargestIsWhatTheLargestOrderTakes(t *testing.T) {
 	r.Offers["gift"] = gift
 	const most = math.MaxInt32
 	kept := []pricing.Treatment{{Kind: pricing.TaxRate}}
-	r.Markets = map[string]order.Market{"US": {}, "DE": {Tax: pricing.Tax{Authorities: []pricing.Authority{{Name: "VAT", Treatments: kept}, {Name: "plastics", Treatments: kept}}}}}
+	r.Markets = map[string]order.Market{"US": {}, "DE": {Tax: pricing.Tax{Authorities: []pricing.Authority{{Name: "VAT", Point: event.PointDelivery, Treatments: kept}, {Name: "plastics", Point: event.PointOrder, Treatments: kept}}}}}
 	var taxes []event.LineTax
 	for _, a := range r.Markets["DE"].Tax.Authorities {
-		taxes = append(taxes, event.LineTax{Name: a.Name, Treatment: string(pricing.ReverseCharge), Rate: "99.9999", Base: most, Amount: most})
+		taxes = append(taxes, event.LineTax{Name: a.Name, Treatment: string(pricing.ReverseCharge), Rate: "99.9999", Base: most, Amount: most, Point: a.Point})
 	}
 	var lines []event.Line
 	for i := range order.MaxPieces {
 		sku := strings.Repeat("x", 29) + string(rune('a'+i/100)) + string(rune('a'+i/10%10)) + string(rune('a'+i%10))
-		r.Catalog = append(r.Catalog, order.Product{SKU: sku})
+		r.Catalog = append(r.Catalog, order.Product{SKU: sku, TaxClass: "plant"})
 		lines = append(lines, event.Line{
-			SKU: sku, Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
+			SKU: sku, Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 		})
 	}
 	lines = append(lines, event.Line{
-		SKU: "GIFT", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
+		SKU: "GIFT", Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 	})
 	encoded, err := json.Marshal(lines)
 	if err != nil {

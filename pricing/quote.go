@@ -103,9 +103,8 @@ type bill struct {
 type line struct {
 	event.Line
 	category string
-	class    string // for taxes
-	left     int64  // of its price, after the offers so far
-	added    int64  // taxes on top, less what the price has in it of taxes that are not owed
+	left     int64 // of its price, after the offers so far
+	added    int64 // taxes on top, less what the price has in it of taxes that are not owed
 }
 
 // open returns a bill without offers and taxes.
@@ -155,8 +154,8 @@ func (s *Set) line(market *Market, sku string, quantity int64) (*line, error) {
 		return nil, errTooLarge
 	}
 	return &line{
-		Line:     event.Line{SKU: sku, Quantity: quantity, UnitPrice: price},
-		category: s.categories[sku], class: s.classes[sku], left: total,
+		Line:     event.Line{SKU: sku, Class: s.classes[sku], Quantity: quantity, UnitPrice: price},
+		category: s.categories[sku], left: total,
 	}, nil
 }
 

@@ -52,6 +52,7 @@ func (t Tax) Everywhere() map[string]Tax {
 type Authority struct {
 	Name          string // of the tax
 	Jurisdictions []string
+	Point         string // when the tax falls due, one of event.Points; "" for at payment
 	Treatments    []Treatment
 }
 
@@ -225,7 +226,7 @@ func (b *bill) treated(l *line, fits func(*Treatment) bool) taxed {
 	by := make(taxed, len(b.market.Tax.Authorities))
 	for i, a := range b.market.Tax.Authorities {
 		at := slices.IndexFunc(a.Treatments, func(t Treatment) bool {
-			return in(l.class, t.Classes) && in(l.category, t.Categories) && t.open(b.now, b.market.Zone) && fits(&t)
+			return in(l.Class, t.Classes) && in(l.category, t.Categories) && t.open(b.now, b.market.Zone) && fits(&t)
 		})
 		if at >= 0 {
 			by[i] = &a.Treatments[at]
@@ -266,7 +267,7 @@ func (b *bill) noteAll(all []lineTaxes) {
 		for i, owed := range t.owed {
 			if owed != nil {
 				of := event.Tax{Base: t.base, Amount: t.amounts[i], Relief: t.inPrice[i] - t.amounts[i]}
-				by[i] = b.note(by[i], l, b.market.Tax.Authorities[i].Name, owed, of)
+				by[i] = b.note(by[i], l, &b.market.Tax.Authorities[i], owed, of)
 			}
 		}
 	}
@@ -274,8 +275,8 @@ func (b *bill) noteAll(all []lineTaxes) {
 }
 
 // note adds a line's tax to those of its authority.
-func (b *bill) note(all []event.Tax, l *line, name string, t *Treatment, of event.Tax) []event.Tax {
-	of.Name, of.Rate, of.Included, of.Treatment = name, t.Percent.String(), b.market.Tax.Included, string(t.Kind)
+func (b *bill) note(all []event.Tax, l *line, a *Authority, t *Treatment, of event.Tax) []event.Tax {
+	of.Name, of.Point, of.Rate, of.Included, of.Treatment = a.Name, a.Point, t.Percent.String(), b.market.Tax.Included, string(t.Kind)
 	if !of.Included {
 		of.Relief = 0
 	}
@@ -283,7 +284,7 @@ func (b *bill) note(all []event.Tax, l *line, name string, t *Treatment, of even
 		of.Base = 0
 	} else {
 		l.Relief += of.Relief
-		l.Taxes = append(l.Taxes, event.LineTax{Name: name, Treatment: of.Treatment, Rate: of.Rate, Base: of.Base, Amount: of.Amount})
+		l.Taxes = append(l.Taxes, event.LineTax{Name: a.Name, Treatment: of.Treatment, Rate: of.Rate, Base: of.Base, Amount: of.Amount, Point: a.Point})
 	}
 	at := slices.IndexFunc(all, func(is event.Tax) bool { return is.Treatment == of.Treatment && is.Rate == of.Rate })
 	if at < 0 {

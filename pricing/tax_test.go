@@ -72,6 +72,27 @@ func TestOneTreatmentOfEachAuthorityCounts(t *testing.T) {
 	}
 }
 
+// TestALineSaysItsClassAndWhenItsTaxesFallDue, as its order does of each tax: what the books go by.
+func TestALineSaysItsClassAndWhenItsTaxesFallDue(t *testing.T) {
+	usual := Authority{Name: "VAT", Treatments: []Treatment{rated("7", "plant"), rated("19", "pot")}}
+	late := Authority{Name: "levy", Point: event.PointDelivery, Treatments: []Treatment{rated("1", "pot"), {Kind: TaxZero}}}
+	q, err := selling(t, Tax{Authorities: []Authority{usual, late}}, 10000, 2000).Quote(Cart{Market: "M", CustomerType: "B2C", Items: event.ParseItems("PLANT,POT"), Now: saturday}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, class := range []string{"plant", "pot"} {
+		l := q.Lines[i]
+		if l.Class != class || l.Taxes[0].DueAt() != event.PointPayment || l.Taxes[1].DueAt() != event.PointDelivery {
+			t.Errorf("%+v", l)
+		}
+	}
+	for _, x := range q.Taxes {
+		if want := map[string]string{"VAT": event.PointPayment, "levy": event.PointDelivery}[x.Name]; x.DueAt() != want {
+			t.Errorf("%s falls due at %s, want %s", x.Key(), x.DueAt(), want)
+		}
+	}
+}
+
 // TestAnExemptionByDocument holds to the end of its last day, on the market's clock, for those who give all of it.
 func TestAnExemptionByDocument(t *testing.T) {
 	tax := Tax{Authorities: []Authority{

@@ -175,6 +175,7 @@ func taxLimits() map[string]limit {
 		"markets.*.tax.rounding.mode":            oneOf(pricing.RoundingModes()...),
 		"markets.*.tax.authorities":              items(1, 10),
 		"markets.*.tax.authorities[].name":       name,
+		"markets.*.tax.authorities[].point":      oneOf(event.Points()...),
 		"markets.*.tax.authorities[].treatments": items(1, 20),
 	}
 	for field, l := range map[string]limit{

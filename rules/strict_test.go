@@ -51,7 +51,7 @@ markets:
     { currency: MXN, rate: "20", language: es, timeZone: UTC, paymentProvider: payments-mx,
       methods: [ { name: card }, { name: cash-voucher, provider: payments-us, customerTypes: [B2C], within: 72h } ],
       address: { country: MX }, tax: { included: true, keepGross: true, rounding: { per: invoice, rates: combined, mode: half-even }, defaultJurisdiction: rest,
-        jurisdictions: [ { name: north, regions: [SON], postalCodes: ["83-85"] }, { name: rest } ], authorities: [ { name: VAT, jurisdictions: [north, rest], treatments: [
+        jurisdictions: [ { name: north, regions: [SON], postalCodes: ["83-85"] }, { name: rest } ], authorities: [ { name: VAT, jurisdictions: [north, rest], point: delivery, treatments: [
         { treatment: rate, percent: "7", classes: [plant], jurisdictions: [north], from: "2026-01-01T00:00", until: "2030-01-01T00:00" }, { percent: "7" },
         { treatment: zero, customerTypes: [B2C], needs: reference, document: { number: reference, authority: reference, until: until }, text: { en: None, es: Nada } } ] } ] } }
 customerTypes:

@@ -50,6 +50,7 @@ type rateEntry struct {
 type authorityEntry struct {
 	Name          string           `json:"name" jsonschema:"What customers call the tax"`
 	Jurisdictions []string         `json:"jurisdictions,omitempty" jsonschema:"The jurisdictions in which it taxes; all where it is missing"`
+	Point         string           `json:"point,omitempty" jsonschema:"When the tax falls due: order, payment (or hand-over, if that is earlier) or delivery; payment where it is missing"`
 	Treatments    []treatmentEntry `json:"treatments" jsonschema:"How it taxes; the first that fits the product, the customer and the time counts"`
 }
 
@@ -99,7 +100,7 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	for i, a := range e.Authorities {
 		place := fmt.Sprintf("%s.authorities[%d]", at, i)
 		c.require(!slices.ContainsFunc(t.Authorities, func(other pricing.Authority) bool { return other.Name == a.Name }), place+".name", "%s is there twice", a.Name)
-		t.Authorities = append(t.Authorities, pricing.Authority{Name: a.Name, Jurisdictions: a.Jurisdictions, Treatments: c.treatments(a.Treatments, t.Jurisdictions, f, place)})
+		t.Authorities = append(t.Authorities, pricing.Authority{Name: a.Name, Jurisdictions: a.Jurisdictions, Point: a.Point, Treatments: c.treatments(a.Treatments, t.Jurisdictions, f, place)})
 		c.within(a.Jurisdictions, t.Jurisdictions, place)
 	}
 	c.taxedEverywhere(t, at)

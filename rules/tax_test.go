@@ -75,6 +75,7 @@ func TestJurisdictionsOfTaxes(t *testing.T) {
 		here(`{ name: AB }`):                                                                   "must have regions or postalCodes",
 		here(`{ name: AB, postalCodes: [T9-S1] }`):                                             "is not from one beginning to a later one",
 		tax("defaultJurisdiction: TX"):                                                         "defaultJurisdiction: must be one of",
+		authority(`point: hand-over, treatments: [ { percent: "5" } ]`):                        `authorities[0].point: must be one of "order", "payment", "delivery"`,
 		authority(`jurisdictions: [TX], treatments: [ { percent: "5" } ]`):                     `authorities[0].jurisdictions[0]: there is no jurisdiction "TX"`,
 		authority(`treatments: [ { percent: "5", jurisdictions: [TX] }, { percent: "5" } ]`):   `treatments[0].jurisdictions[0]: there is no jurisdiction "TX"`,
 		authority(`jurisdictions: [BC], treatments: [ { percent: "5" } ]`):                     "no authority is for AB",
