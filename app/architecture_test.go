@@ -65,6 +65,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"deploy":                      {"", "files, and tests that run what they say"},
 	"rules/examples":              {"", "data, and what lays it over other data"},
 	"rules":                       {"address cutoff platform/database order delivery email event platform/fault platform/texts money pricing payments", "the rules are made of the services' parts, and kept by the store"},
+	"books/statement":             {"platform/fault money", "what a bank says knows neither orders nor the books"},
 	"imports":                     {"event platform/mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"surfaces/operatorclient":     {"surfaces/terminal platform/fault money surfaces/ops rules", "it speaks HTTP only; what the answers are called is said where they are made"},
 	"platform/datafolder":         {"platform/database/sqlite", "files know no orders; the engine copies its own file"},
