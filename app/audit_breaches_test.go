@@ -138,6 +138,6 @@ var movesBroken = []breach{
 	bySQL("an archived history that cannot be read", "move.archive effect.consignment effect.refill effect.stray money.books money.ledger money.balance move.delivery move.status",
 		`UPDATE archive SET history = substr(history, 1, 20) WHERE order_id = {old}`),
 	bySQL("an archived history of no order", "move.stray", `INSERT INTO archive (order_id, archived_at, history) SELECT 4711, 1, history FROM archive`),
-	bySQL("an archived order at another price", "move.payload money.charge money.books money.ledger", `UPDATE orders SET total_price = 1 WHERE order_id = {old}`),
+	bySQL("an archived order at another price", "move.payload money.price money.charge money.books money.ledger money.balance", `UPDATE orders SET total_price = 1 WHERE order_id = {old}`),
 	{name: "a dead letter that no one hears of", breaks: func(_ *testing.T, c *scene) { c.alerts = nil }, found: "alert.open", inside: false},
 }

@@ -7,6 +7,8 @@ import (
 )
 
 var moneyBroken = []breach{
+	bySQL("a piece at another price", "money.price money.tax", `UPDATE orders SET terms = replace(terms, '"unitPrice":15000', '"unitPrice":14000') WHERE order_id = {stocked}`),
+	bySQL("a treatment that the rules do not have", "money.tax", `UPDATE orders SET terms = replace(terms, 'out-of-scope', 'exempt') WHERE order_id = {stocked}`),
 	bySQL("an order that went on unpaid", "money.paid money.ledger money.balance", `UPDATE orders SET payment_reference = '' WHERE order_id = {stocked}`),
 	gone("a charge that the provider does not have", "money.charge money.balance", "payments-us", "charge:", "delivered"),
 	byRecord("a charge of another price", "money.charge money.balance", "payments-us", "charge:", "delivered", set("amount", 29999)),
@@ -27,8 +29,8 @@ var moneyBroken = []breach{
 	bySQL("a whole refund without its reference", "money.refund", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
 	bySQL("a refund above what was paid", "money.refund", refunded(`"amount":30001,"state":"pending"`)),
 	bySQL("a refund of nothing", "money.refund", refunded(`"amount":0,"state":"pending"`)),
-	bySQL("a refund that one person made where it takes two", "money.refund money.ledger", refunded(`"amount":10,"state":"done","two":true,"by":"ann","second":"ann"`)),
-	bySQL("a refund that is said to be done", "money.refund money.ledger", refunded(`"amount":10000,"state":"done"`)),
+	bySQL("a refund that one person made where it takes two", "money.refund money.ledger money.balance", refunded(`"amount":10,"state":"done","two":true,"by":"ann","second":"ann"`)),
+	bySQL("a refund that is said to be done", "money.refund money.ledger money.balance", refunded(`"amount":10000,"state":"done"`)),
 	bySQL("a second payment that was kept", "money.refund money.charge money.ledger money.balance",
 		`UPDATE orders SET payments = replace(payments, '}]', '},{"number":2,"provider":"payments-us","amount":30000,"state":"paid","reference":"x"}]') WHERE order_id = {delivered}`),
 	bySQL("a payment of another amount than the order", "money.charge", `UPDATE orders SET payments = replace(payments, '30000', '29999') WHERE order_id = {delivered}`),
@@ -71,8 +73,8 @@ var moneyBroken = []breach{
 	bySQL("a correction of what was right", "money.ledger money.balance", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, 'ann', 'thought so')`),
 	bySQL("a correction that no one made", "money.ledger", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, '', '')`,
 		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 5, 'USD', false, 1, '', '')`),
-	bySQL("a tax that is not in the ledger", "money.ledger", `UPDATE orders SET terms = '{"taxes":[{"name":"GST","rate":"5","amount":100}]}' WHERE order_id = {delivered}`),
-	bySQL("a tax in the ledger that no one agreed to", "money.ledger", newEntry+`({delivered}, 'tax:GST', 'revenue', 'tax:US:GST', 5, 'USD', false, 1)`),
+	bySQL("a tax that is not in the ledger", "money.ledger money.balance", `UPDATE orders SET terms = '{"taxes":[{"name":"GST","rate":"5","amount":100}]}' WHERE order_id = {delivered}`),
+	bySQL("a tax in the ledger that no one agreed to", "money.ledger money.balance", newEntry+`({delivered}, 'tax:GST', 'revenue', 'tax:US:GST', 5, 'USD', false, 1)`),
 	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
 }
 

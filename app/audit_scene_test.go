@@ -43,7 +43,17 @@ func (s *shop) scene() *scene {
 	s.Helper()
 	old, corrected := s.sent("old", "US").OrderID, s.sent("corrected", "US").OrderID
 	s.corrected(corrected)
-	c := &scene{ids: s.lives(), records: map[string][]map[string]any{}, file: filepath.Join(s.config.DataDir, "webshop.db"), url: string(s.config.DatabaseURL)}
+	c := s.left(s.lives())
+	c.alerts = []any{map[string]any{"rule": "dead-letter", "orders": []any{map[string]any{"orderId": c.ids["parked"]}}, "orderCount": 1}}
+	c.ids["old"], c.ids["corrected"] = old, corrected
+	s.archives(1)
+	return c
+}
+
+// left stops a shop, and keeps what is left of its orders.
+func (s *shop) left(ids map[string]int64) *scene {
+	s.Helper()
+	c := &scene{ids: ids, records: map[string][]map[string]any{}, file: filepath.Join(s.config.DataDir, "webshop.db"), url: string(s.config.DatabaseURL)}
 	for _, name := range simulator.Names {
 		var page struct{ Records []map[string]any }
 		s.call("GET", s.PrivateURL+"/partners/"+name+"/records?limit=100", nil).want(200).into(&page)
@@ -52,11 +62,8 @@ func (s *shop) scene() *scene {
 	var list struct{ Mails []map[string]any }
 	s.call("GET", s.PrivateURL+"/mail?format=json&limit=500", nil).want(200).into(&list)
 	c.mails = list.Mails
-	c.alerts = []any{map[string]any{"rule": "dead-letter", "orders": []any{map[string]any{"orderId": c.ids["parked"]}}, "orderCount": 1}}
-	c.ids["old"], c.ids["corrected"] = old, corrected
 	s.stop()
 	c.at = time.Now()
-	s.archives(1)
 	return c
 }
 
@@ -123,7 +130,7 @@ func (c *scene) copy(t *testing.T) *scene {
 	now := c.at.Add(30 * time.Second) // alerts have had their time, and nothing is late
 	d.config = audit.Config{
 		Database: d.file, DatabaseURL: d.url, LookTime: time.Millisecond, Now: func() time.Time { return now },
-		Capacity: map[string]int{"US": 20, "MX": 15},
+		Capacity: map[string]int{"US": 20, "MX": 15, "DE": 10},
 	}
 	if d.url != "" {
 		d.config.DatabaseURL = pgtest.Pooled(t, d.url)

@@ -59,7 +59,7 @@ func steps(t *testing.T, p *audit.Patrol, memory kept) audit.Patrolled {
 
 // foundByPatrol are the checks that find breaches with the database alone, for a few orders.
 var foundByPatrol = []string{
-	"order.in-sight", "money.paid", "money.charge", "money.ledger", "money.refund", "effect.receipts", "move.events", "move.status", "move.payload", "move.delivery",
+	"order.in-sight", "money.price", "money.tax", "money.paid", "money.charge", "money.ledger", "money.refund", "effect.receipts", "move.events", "move.status", "move.payload", "move.delivery",
 	"move.review", "move.tracking", "move.complaint", "move.cancel", "move.slots", "move.stock", "move.claims", "move.archive", "move.stray",
 }
 

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"strings"
@@ -9,7 +8,7 @@ import (
 
 // expectTaxes expects an entry of each tax with the sale, and with what was taken back of it.
 func (l *life) expectTaxes(sold, reversed bool, parts map[int]int64, known map[string]bool, v verdict) {
-	for _, t := range l.taxes(v) {
+	for _, t := range l.terms.Taxes {
 		state := "tax:" + l.market + ":" + t.key()
 		sale := entry{kind: "tax:" + t.key(), debit: "revenue", credit: state, currency: l.currency, amount: t.Amount, test: l.isTest()}
 		l.expectEntries(sale, sold && t.Amount > 0, v)
@@ -57,25 +56,10 @@ func (l *life) expectKnown(known map[string]bool, v verdict) {
 	}
 }
 
-// tax is an agreed tax of an order.
-type tax struct {
-	Name, Treatment, Rate string
-	Amount                int64
-}
-
 // key names a tax in the ledger. Those of rules without authorities have one rate each.
 func (t tax) key() string {
 	if t.Treatment == "" {
 		return t.Name
 	}
 	return t.Name + "@" + strings.ReplaceAll(t.Rate, ".", ",")
-}
-
-func (l *life) taxes(v verdict) []tax {
-	var terms struct{ Taxes []tax }
-	if l.terms != "" {
-		err := json.Unmarshal([]byte(l.terms), &terms)
-		v.expect(err == nil, "terms that can be read", "%v", err)
-	}
-	return terms.Taxes
 }

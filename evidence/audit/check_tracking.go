@@ -1,14 +1,10 @@
 package audit
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // tracked reports whether the order's carrier reports about it. A test order's never does.
 func (l *life) tracked() bool {
-	var terms struct{ Tracked bool }
-	return !l.isTest() && l.terms != "" && json.Unmarshal([]byte(l.terms), &terms) == nil && terms.Tracked
+	return !l.isTest() && l.terms.Tracked
 }
 
 // ended reports whether nothing moves the order any more.

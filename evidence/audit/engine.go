@@ -36,6 +36,7 @@ const beginPostgres = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 type database struct {
 	db *sql.DB
 	*engine
+	versions versions // of the rules, as far as they were read
 }
 
 // openDatabase opens the configured database.
@@ -73,7 +74,7 @@ func openFile(ctx context.Context, path string, cache int) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reached(ctx, &database{db, &sqlite})
+	return reached(ctx, &database{db, &sqlite, versions{}})
 }
 
 // connectTimeout bounds connecting.
@@ -97,7 +98,7 @@ func openPostgres(ctx context.Context, c Config) (*database, error) {
 		}))
 	}
 	db := stdlib.OpenDB(*config, options...)
-	return reached(ctx, &database{db, &postgres})
+	return reached(ctx, &database{db, &postgres, versions{}})
 }
 
 // reached returns a database that answers, and closes one that does not.

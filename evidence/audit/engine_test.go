@@ -15,7 +15,7 @@ func TestADatabaseThatDoesNotAnswerIsClosed(t *testing.T) {
 	defer db.Close()
 	late, cancel := context.WithCancel(t.Context())
 	cancel()
-	if d, err := reached(late, &database{db, &sqlite}); err == nil || d != nil {
+	if d, err := reached(late, &database{db, &sqlite, versions{}}); err == nil || d != nil {
 		t.Errorf("%v, %v", d, err)
 	}
 	if err := db.PingContext(t.Context()); err == nil {

@@ -15,7 +15,8 @@ type order struct {
 	customerType, market, orgNumber, products      string
 	total, testID, deliveryTime                    int64
 	currency, provider, reference, reason, refunds string
-	reviews, terms                                 string // JSON
+	reviews                                        string // JSON
+	rules                                          int64  // their version
 	payUntil                                       int64  // when the customer's time to pay ends
 	language                                       string
 	where                                          whereabouts
@@ -86,6 +87,10 @@ type life struct {
 	back     []refund
 
 	complaints []complaint
+
+	terms   terms
+	unread  error    // why the terms could not be read
+	version *version // of the rules that the order names; nil: it is not there
 
 	archived   bool    // its history is in the archive
 	since      []event // what came later, and is in the journal

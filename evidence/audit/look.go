@@ -20,6 +20,8 @@ var checks = []check{
 	{name: "order.in-sight", promise: 1, says: "an order has ended, or it is plain what it waits for", each: checkInSight},
 	{name: "order.acknowledged", promise: 1, says: "an order that a client was told of is there, as told", each: checkAcknowledged, whole: checkAcknowledgedMissing},
 
+	{name: "money.price", promise: 2, says: "an order costs what its version of the rules says: its pieces, less what its offers may take off", each: checkPrice},
+	{name: "money.tax", promise: 2, says: "each tax of an order has the treatment and the amount that its version of the rules makes of it", each: checkTax},
 	{name: "money.paid", promise: 2, says: "an order that pays at once goes on only when it is paid", each: checkPaid},
 	{name: "money.charge", promise: 2, says: "a payment of an order has one charge at its provider, of the order's price", each: checkCharge},
 	{name: "money.refund", promise: 2, says: "a cancelled order has all back that was paid, no order more than that, and what was paid twice goes back", each: checkRefund},
@@ -69,11 +71,13 @@ type look struct {
 	sums      sums
 	story     []string
 	healed    int
-	byHand    int // orders that were STOCKED without the stockist
+	byHand    int            // orders that were STOCKED without the stockist
+	unpriced  map[string]int // orders whose price was not computed anew, by the reason
+	offered   int            // offers of which the amount was
 }
 
 func newLook(a *auditor, only []int64) *look {
-	k := &look{a: a, only: only, checks: map[string]*Check{}, standings: map[string]int{}, sums: newSums(), findings: []Finding{}, open: []Finding{}}
+	k := &look{a: a, only: only, checks: map[string]*Check{}, standings: map[string]int{}, unpriced: map[string]int{}, sums: newSums(), findings: []Finding{}, open: []Finding{}}
 	for _, c := range checks {
 		k.checks[c.name] = &Check{Name: c.name, Promise: c.promise, Says: c.says}
 	}
@@ -143,6 +147,7 @@ func (k *look) notes() []string {
 	if len(k.a.acked) == 0 {
 		notes = append(notes, "order.acknowledged: not checked: no file of acknowledged orders was named.")
 	}
+	notes = append(notes, k.priceNotes()...)
 	if k.byHand > 0 {
 		notes = append(notes, fmt.Sprintf("%d orders became STOCKED by an operator's hand, without the stockist.", k.byHand))
 	}

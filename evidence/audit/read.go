@@ -16,7 +16,8 @@ const pageSize = 1000
 type snapshot struct {
 	conn *sql.Conn
 	*engine
-	strays map[int64]bool // missing orders that have rows
+	strays   map[int64]bool // missing orders that have rows
+	versions versions       // of the rules
 }
 
 func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
@@ -24,7 +25,7 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	s := &snapshot{conn, d.engine, map[int64]bool{}}
+	s := &snapshot{conn, d.engine, map[int64]bool{}, d.versions}
 	if _, err = conn.ExecContext(ctx, s.begin); err == nil {
 		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read takes the snapshot
 	}
@@ -102,14 +103,15 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 		l := &life{}
 		page = append(page, l)
 		defer func() { byID[l.id] = l }()
-		var payments, refunds, where, complaints string
+		var payments, refunds, where, complaints, agreed string
 		err := scan(&l.id, &l.unique, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
 			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
-			&l.reason, &l.refunds, &l.reviews, &l.terms, &l.payUntil, &payments, &refunds, &where, &l.language, &complaints)
+			&l.reason, &l.refunds, &l.reviews, &agreed, &l.payUntil, &payments, &refunds, &where, &l.language, &complaints, &l.rules)
+		l.readTerms(agreed)
 		return errors.Join(err, l.readPayments(payments, refunds), l.where.read(where), l.readComplaints(complaints))
 	}, `SELECT order_id, unique_part, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
-			cancel_reason, refund_reference, reviews, terms, pay_until, payments, refunds, address, language, complaints
+			cancel_reason, refund_reference, reviews, terms, pay_until, payments, refunds, address, language, complaints, rules
 		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, limit)
 	if err != nil {
 		return nil, 0, err
@@ -117,7 +119,7 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 	if through = upTo; len(page) == limit {
 		through = page[len(page)-1].id
 	}
-	return page, through, errors.Join(s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.corrections(ctx, byID, after, through), s.entries(ctx, byID, after, through))
+	return page, through, errors.Join(s.readVersions(ctx, page), s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.corrections(ctx, byID, after, through), s.entries(ctx, byID, after, through))
 }
 
 // of returns an order of a page; a missing one is recorded, and nil.

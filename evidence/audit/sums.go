@@ -21,10 +21,11 @@ type sums struct {
 	cash     map[account]int64 // the providers' charges less refunds, of orders for which the ledger has entries
 	owed     map[account]int64 // what customers owe, from orders and their events
 	unproven map[account]int   // payments whose records are not available
+	earned   earnings
 }
 
 func newSums() sums {
-	return sums{ledger: map[account]int64{}, cash: map[account]int64{}, owed: map[account]int64{}, unproven: map[account]int{}}
+	return sums{ledger: map[account]int64{}, cash: map[account]int64{}, owed: map[account]int64{}, unproven: map[account]int{}, earned: newEarnings()}
 }
 
 // add adds an order.
@@ -33,6 +34,7 @@ func (s sums) add(k *look, l *life) {
 		s.ledger[account{e.debit, e.currency, e.test}] += e.amount
 		s.ledger[account{e.credit, e.currency, e.test}] -= e.amount
 	}
+	s.earned.add(l)
 	s.owed[account{"receivable", l.currency, l.isTest()}] += owed(l)
 	if !l.paid() || l.total == 0 {
 		return
@@ -136,13 +138,14 @@ func checkBalance(_ context.Context, k *look, _ *snapshot, v verdict) error {
 		switch want, isOwed := s.owed[a]; {
 		case a.name == "receivable" || isOwed:
 			v.expect(s.ledger[a] == want, fmt.Sprintf("%s: %d %s is owed, by orders and their events", a.name, want, a.currency), "%d", s.ledger[a])
-		case a.name == "revenue" || a.name == "refunds" || a.name == "chargebacks" || strings.HasPrefix(a.name, "tax:"): // checkLedger checks each entry
+		case a.name == "revenue" || a.name == "refunds" || a.name == "chargebacks" || strings.HasPrefix(a.name, "tax:"): // earnings compare them by market
 		case s.unproven[a] > 0:
 			v.unknown()
 		default:
 			v.expect(s.ledger[a] == s.cash[a], fmt.Sprintf("%s: %d %s, by the provider's records", a.name, s.cash[a], a.currency), "%d", s.ledger[a])
 		}
 	}
+	s.earned.expect(v)
 	for a, sum := range total {
 		v.expect(sum == 0, "debits equal to credits in "+a.currency, "a difference of %d", sum)
 	}

@@ -1,0 +1,53 @@
+package audit
+
+import "encoding/json"
+
+// terms are what was agreed with the customer of an order.
+type terms struct {
+	Codes        []string
+	Details      map[string]string
+	Lines        []line
+	Taxes        []tax
+	Jurisdiction string
+	Imported     *json.RawMessage
+	Replaces     int64
+	Tracked      bool
+}
+
+// line is a product of an order. Amounts are minor units.
+type line struct {
+	SKU, Class                 string
+	Quantity, UnitPrice, Total int64
+	Gift                       bool
+	Off                        []off
+	Tax, Relief                int64
+	Taxes                      []tax
+}
+
+// off is what an offer takes off a line.
+type off struct {
+	Offer  string
+	Amount int64
+}
+
+// tax is an agreed tax of an order, or of one of its lines.
+type tax struct {
+	Name, Treatment, Rate string
+	Base, Amount, Relief  int64
+}
+
+// left is what the offers leave of a line's price.
+func (n line) left() int64 {
+	left := n.UnitPrice * n.Quantity
+	for _, o := range n.Off {
+		left -= o.Amount
+	}
+	return left
+}
+
+// readTerms reads the column; an order with which nothing was agreed has no text there.
+func (l *life) readTerms(column string) {
+	if column != "" {
+		l.unread = json.Unmarshal([]byte(column), &l.terms)
+	}
+}
