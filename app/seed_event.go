@@ -75,9 +75,9 @@ type seedBooked struct {
 	DeliveryTime string `json:"deliveryTime"`
 }
 
-// seedOrgNumber returns an organization number in the form of the seed: a number, 0 for none.
+// seedOrgNumber returns an organization number in the form of the seed: a number, 0 for none and for one with letters.
 func seedOrgNumber(o order.Order) json.Number {
-	if digits := strings.TrimLeft(o.OrgNumber, "0"); digits != "" {
+	if digits := strings.TrimLeft(o.OrgNumber, "0"); digits != "" && !strings.ContainsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
 		return json.Number(digits)
 	}
 	return "0"

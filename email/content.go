@@ -14,37 +14,38 @@ import (
 // content is the data of one mail for the templates. A customer's texts are as typed. Fields that a mail does not have
 // are empty.
 type content struct {
-	Kind        event.Type
-	Event       event.Event // of this kind
-	Language    string
-	OrderID     int64
-	Ref         ref.Order
-	Name, Email string
-	Test        bool
-	Items       []item
-	Sums        []sum // between the items and the total
-	Total       string
-	Included    string // the taxes included in the total
-	When        string
-	Was         string   // when the delivery was booked for before
-	Where       []string // the address of delivery, in lines
-	Notes, Gift string   // what the driver should know, and a message for the recipient
-	Reason      string   // why the order was cancelled; one of the keys after "cancelled."
-	Refund      string   // the refunded amount
-	ToPay       string   // the amount to pay
-	GivenBack   string   // the amount that was given back
-	Because     string   // why it was
-	Arrives     string   // the key of when it arrives
-	Parcel      string   // the delivery company's number for it
-	ReceivedBy  string   // who took the order,
-	LeftAt      string   // and where it was left
-	Decided     string   // what was decided about a complaint,
-	Answer      string   // and the words of the shop's staff
-	Button      string   // the link of the button
-	Tracking    string
-	Contact     Contact // whom to ask
-	language    language
-	rules       *Rules // the version that the order was made under
+	Kind          event.Type
+	Event         event.Event // of this kind
+	Language      string
+	OrderID       int64
+	Ref           ref.Order
+	Name, Email   string
+	Test          bool
+	Items         []item
+	Sums          []sum // between the items and the total
+	Total         string
+	PurchaseOrder string // the business's own number for the order
+	Included      string // the taxes included in the total
+	When          string
+	Was           string   // when the delivery was booked for before
+	Where         []string // the address of delivery, in lines
+	Notes, Gift   string   // what the driver should know, and a message for the recipient
+	Reason        string   // why the order was cancelled; one of the keys after "cancelled."
+	Refund        string   // the refunded amount
+	ToPay         string   // the amount to pay
+	GivenBack     string   // the amount that was given back
+	Because       string   // why it was
+	Arrives       string   // the key of when it arrives
+	Parcel        string   // the delivery company's number for it
+	ReceivedBy    string   // who took the order,
+	LeftAt        string   // and where it was left
+	Decided       string   // what was decided about a complaint,
+	Answer        string   // and the words of the shop's staff
+	Button        string   // the link of the button
+	Tracking      string
+	Contact       Contact // whom to ask
+	language      language
+	rules         *Rules // the version that the order was made under
 }
 
 // Word returns a text of the language, for templates.

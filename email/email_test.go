@@ -124,6 +124,13 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 		{"created in English", "Thank you for your order 4711",
 			func(ctx context.Context, s *Service) error { return s.OnOrderCreated(ctx, created("US")) },
 			[]string{"Thank you, Ada Lovelace!", "2 × Lucky Bamboo", "1 × Elephant Ear", "1 × XX9", "$12,345.50", "12 St James's Square", "Springfield", track}},
+		{"of a business", "Thank you for your order 4711",
+			func(ctx context.Context, s *Service) error {
+				e := created("US")
+				e.Details = map[string]string{"purchaseOrder": "PO <12>"}
+				return s.OnOrderCreated(ctx, e)
+			},
+			[]string{"Your purchase order: PO <12>", "2 × Lucky Bamboo", track}},
 		{"created in Spanish", "Gracias por tu pedido 4711",
 			func(ctx context.Context, s *Service) error { return s.OnOrderCreated(ctx, created("MX")) },
 			[]string{"¡Gracias, Ada Lovelace!", "2 × Bambú de la suerte", "1 × Oreja de elefante", "1 × XX9", "$12,345.50 MXN", "12 St James's Square", "Springfield", track}},

@@ -30,6 +30,7 @@ func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (s
 	if err := l.bill(e); err != nil {
 		return "", err
 	}
+	l.PurchaseOrder = e.Details["purchaseOrder"]
 	l.deliveredTo(e.Market, e.Street, e.City, e.Address)
 	return s.send(ctx, l)
 }

@@ -17,6 +17,7 @@ type OrderCreated struct {
 	TotalPrice   int64             `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
 	Currency     string            `json:"currency" jsonschema:"ISO 4217 code of the currency."`
 	OrgNumber    string            `json:"orgNumber,omitempty" jsonschema:"Organization number of a business customer: 6 to 20 digits."`
+	TaxID        string            `json:"taxId,omitempty" jsonschema:"Instead of orgNumber, where it is not 6 to 20 digits: 4 to 20 letters and digits."`
 	TestID       int64             `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
 	RulesVersion int64             `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 	Lines        []Line            `json:"lines,omitempty" jsonschema:"What there is of each product, and what is paid for it; missing for a test order."`
@@ -29,3 +30,13 @@ type OrderCreated struct {
 
 func (OrderCreated) EventType() Type { return TypeOrderCreated }
 func (e OrderCreated) Order() int64  { return e.OrderID }
+
+// NumberedBy returns the event with the customer's organization number in the field that it fits: OrgNumber or TaxID. "" is none.
+func (e OrderCreated) NumberedBy(organization string) OrderCreated {
+	if orgDigits.MatchString(organization) {
+		e.OrgNumber = organization
+	} else {
+		e.TaxID = organization
+	}
+	return e
+}

@@ -13,7 +13,7 @@ import (
 // impersonal are the properties of events that tell nothing of a customer who is a person. An organization's number is public, and a
 // part of the books.
 var impersonal = []string{
-	"orderId", "ref", "status", "customerType", "market", "products", "totalPrice", "currency", "testId", "rulesVersion", "orgNumber", "lines",
+	"orderId", "ref", "status", "customerType", "market", "products", "totalPrice", "currency", "testId", "rulesVersion", "orgNumber", "taxId", "lines",
 	"taxes", "reason", "steps", "passed", "reviews", "deliveryTime", "paid", "givenBack", "language",
 	"payment", "method", "amount", "until", "refund", "ofSale",
 	"deliveryUntil", "deliveryVersion", "previousTime", "previousUntil", "version", "tracked", "tracking", "by", "at",

@@ -62,6 +62,9 @@ type rule struct {
 	optional    bool           // omitted if empty
 }
 
+// orgDigits is what orgNumber has been since the first version: readers refuse letters in it.
+var orgDigits = regexp.MustCompile("^[0-9]{6,20}$")
+
 var millis = regexp.MustCompile("^[0-9]{1,16}$")
 
 // rules are the rules by property.
@@ -78,7 +81,8 @@ var rules = map[string]rule{
 	"deliveryUntil": {pattern: millis},
 	"previousTime":  {pattern: millis},
 	"previousUntil": {pattern: millis},
-	"orgNumber":     {pattern: regexp.MustCompile("^[0-9]{6,20}$")},
+	"orgNumber":     {pattern: orgDigits},
+	"taxId":         {pattern: regexp.MustCompile("^[0-9A-ZÑ&]{4,20}$")},
 }
 
 // into adds the rule to a property's schema.

@@ -46,6 +46,7 @@ func (d Draft) checkAddressTexts(wrong *problems) {
 // plain is a real order's draft with its telephone numbers and postal code as they are stored, so that what a keyboard or a
 // copied text brings with them does no harm. A number that is not understood stays as it was typed.
 func (r *Rules) plain(d Draft) Draft {
+	d.OrgNumber = d.OrgNumber.Plain()
 	rules := r.Markets[d.Market].Address
 	if rules == nil || d.TestID != 0 {
 		return d

@@ -24,8 +24,17 @@ func TestEventsTellAllThatTheyCan(t *testing.T) {
 	}
 }
 
+// numbered has both forms of the organization number, of which an event has the one that fits.
+func numbered(e event.OrderCreated) event.Event {
+	e.OrgNumber, e.TaxID = e.OrgNumber+e.TaxID, e.OrgNumber+e.TaxID
+	return e
+}
+
 func tellsAll(t *testing.T, e event.Event) {
 	t.Helper()
+	if created, ok := e.(event.OrderCreated); ok {
+		e = numbered(created)
+	}
 	v := reflect.ValueOf(e)
 	for i := range v.NumField() {
 		if v.Field(i).IsZero() {

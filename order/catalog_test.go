@@ -11,7 +11,7 @@ import (
 // TestTheCatalogTellsWhatHoldsInEachMarket: in whichever market it is asked, it tells of all of them.
 func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
 	individual := customerTypeDetails{Name: "B2C", Payment: "at-once", Methods: []string{"card"}}
-	business := customerTypeDetails{Name: "B2B", Payment: "invoice", Methods: []string{"invoice"}, OrgNumber: &digits{6, 20}}
+	business := customerTypeDetails{Name: "B2B", Payment: "invoice", Methods: []string{"invoice"}, OrgNumber: &orgNumbers{MinDigits: 6, MaxDigits: 20}}
 	want := []marketDetails{
 		{Market: "MX", Currency: "MXN", Language: "es", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual}, NothingCharged: false},
 		{Market: "US", Currency: "USD", Language: "en", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual, business}, NothingCharged: false},

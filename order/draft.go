@@ -29,7 +29,7 @@ type Draft struct {
 	Products      string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
 	TotalPrice    int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the catalog's currency, or of the currency that is given. A real order's must be the shop's price" example:"30000"`
 	TestID        int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
-	OrgNumber     OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
+	OrgNumber     OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business, such as its tax id: 6 to 20 digits, or what the market asks for (see /catalog), as a number or a string. Small letters, spaces and hyphens do not matter. 0 or missing: none" example:"0"`
 	Codes         []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
 	Details       map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
 	Currency      money.Currency    `json:"currency,omitempty" maxLength:"3" doc:"What totalPrice is in: the market's currency or the catalog's. Missing: the catalog's, as in the seed" example:"USD"`
@@ -48,7 +48,6 @@ var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street"
 
 var (
 	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}( ext\. [0-9]{1,7})?$`)
-	onlyDigits   = regexp.MustCompile(`^[0-9]+$`)
 )
 
 const phoneRule = "must be 3 to 32 digits, spaces and + ( ) . / -"
@@ -191,11 +190,10 @@ func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
 	switch {
 	case c.OrgNumber == nil && d.OrgNumber != "":
 		wrong.add("orgNumber", "is not for %s customers; leave it out or send 0", d.CustomerType)
-	case c.OrgNumber == nil:
-	case !onlyDigits.MatchString(string(d.OrgNumber)) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
-		wrong.add("orgNumber", "must be %d to %d digits", c.OrgNumber.Min, c.OrgNumber.Max)
-	case d.TestID == 0 && strings.Count(string(d.OrgNumber), string(d.OrgNumber[:1])) == len(d.OrgNumber):
-		wrong.add("orgNumber", "is one digit again and again, which is no organization's number")
+	case c.OrgNumber != nil:
+		if err := c.OrgNumber.check(d); err != nil {
+			wrong.add("orgNumber", "%v", err)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func someRules(t interface{ Fatal(...any) }) *Rules {
 		},
 		CustomerTypes: map[string]CustomerType{
 			"B2C": {PaysAtOnce: true, Markets: []string{"US", "MX"}},
-			"B2B": {Markets: []string{"US"}, OrgNumber: &Digits{Min: 6, Max: 20}},
+			"B2B": {Markets: []string{"US"}, OrgNumber: &OrgNumbers{Min: 6, Max: 20}},
 		},
 		MaxPieces: 10, DoubleSubmit: time.Second, KeyHold: time.Hour,
 	})

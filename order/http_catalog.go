@@ -69,7 +69,7 @@ type customerTypeDetails struct {
 	Name      string            `json:"name" example:"B2C"`
 	Payment   string            `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
 	Methods   []string          `json:"paymentMethods" doc:"Their ways to pay here, the usual one first: card, cash-voucher, bank-transfer or invoice"`
-	OrgNumber *digits           `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+	OrgNumber *orgNumbers       `json:"orgNumber,omitempty" doc:"What an organization number is made of here; missing when none is asked for"`
 	Label     map[string]string `json:"label,omitempty" doc:"What to call the type, by language; missing where the rules have none"`
 	Details   []asked           `json:"details,omitempty" doc:"What else customers of this type are asked for"`
 }
@@ -84,9 +84,21 @@ type asked struct {
 	Required bool              `json:"required"`
 }
 
-type digits struct {
-	MinDigits int `json:"minDigits"`
-	MaxDigits int `json:"maxDigits"`
+// orgNumbers is how an organization number is written in a market: so many digits, or by a pattern.
+type orgNumbers struct {
+	MinDigits int               `json:"minDigits,omitempty" doc:"The fewest digits; missing where there is a pattern"`
+	MaxDigits int               `json:"maxDigits,omitempty" doc:"The most digits; missing where there is a pattern"`
+	Pattern   string            `json:"pattern,omitempty" doc:"A regular expression that the whole number must be of (RE2), in capitals and without spaces and hyphens"`
+	Label     map[string]string `json:"label,omitempty" doc:"What the number is called here, by language"`
+	Hint      map[string]string `json:"hint,omitempty" doc:"By language"`
+}
+
+// in is the form of the numbers in a market.
+func (n *OrgNumbers) in(market string) *orgNumbers {
+	if form, own := n.Markets[market]; own {
+		return &orgNumbers{Pattern: form.Pattern, Label: form.Label, Hint: form.Hint}
+	}
+	return &orgNumbers{MinDigits: n.Min, MaxDigits: n.Max}
 }
 
 type catalogEntry struct {
@@ -155,7 +167,7 @@ func (r *Rules) details(name string) marketDetails {
 	}
 	for _, customer := range sortedKeys(r.CustomerTypes) {
 		if t := r.CustomerTypes[customer]; slices.Contains(t.Markets, name) {
-			details := t.details(customer)
+			details := t.details(customer, name)
 			for _, m := range r.MethodsFor(name, customer, 1) {
 				details.Methods = append(details.Methods, m.Name)
 			}
@@ -166,13 +178,13 @@ func (r *Rules) details(name string) marketDetails {
 	return d
 }
 
-func (t CustomerType) details(name string) customerTypeDetails {
+func (t CustomerType) details(name, market string) customerTypeDetails {
 	d := customerTypeDetails{Name: name, Payment: "invoice", Label: t.Label}
 	if t.PaysAtOnce {
 		d.Payment = "at-once"
 	}
 	if t.OrgNumber != nil {
-		d.OrgNumber = &digits{t.OrgNumber.Min, t.OrgNumber.Max}
+		d.OrgNumber = t.OrgNumber.in(market)
 	}
 	for _, a := range t.Details {
 		d.Details = append(d.Details, asked{Name: a.Name, Label: a.Label, Hint: a.Hint, Pattern: a.Pattern, Check: a.Check, Required: a.Required})

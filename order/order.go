@@ -30,7 +30,7 @@ type Order struct {
 	Customer         Customer
 	CustomerType     string      // e.g. "B2C"
 	Market           string      // e.g. "US"
-	OrgNumber        string      // digits; "" for none
+	OrgNumber        string      // as OrgNumber.Plain; "" for none
 	Products         event.Items // as the customer asked for them, and the gifts after them
 	Total            money.Amount
 	Rate             string    // the exchange rate that the price was made with, frozen; "" where none was needed
@@ -222,12 +222,13 @@ func (o Order) Arrived() []event.Event {
 	c := o.Customer
 	switch o.Status {
 	case Created:
-		return []event.Event{event.OrderCreated{
+		created := event.OrderCreated{
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
 			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products.String(), TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
+			Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details, Address: o.Address, Language: o.Language, Replaces: o.Terms.Replaces,
-		}}
+		}
+		return []event.Event{created.NumberedBy(o.OrgNumber)}
 	case PaymentDeclined:
 		if o.CancelReason == "" {
 			return nil // its customer is told by createOrder

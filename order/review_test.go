@@ -154,7 +154,7 @@ func TestReviewsOf(t *testing.T) {
 func TestOrdersOfNewOrganizationsNeedApproval(t *testing.T) {
 	r := someRules(t)
 	business := r.CustomerTypes["B2B"]
-	business.OrgNumber = &Digits{Min: 6, Max: 20, ApproveNew: true, Known: []string{"123456"}}
+	business.OrgNumber = &OrgNumbers{Min: 6, Max: 20, ApproveNew: true, Known: []string{"123456"}}
 	r.CustomerTypes["B2B"] = business
 	for name, c := range map[string]struct {
 		o     Order

@@ -150,16 +150,17 @@ func (r *Rules) method(d Draft, total int64, wrong *problems) Method {
 type CustomerType struct {
 	PaysAtOnce bool              // else by invoice
 	Markets    []string          // where it may order
-	OrgNumber  *Digits           // nil: none is asked for
+	OrgNumber  *OrgNumbers       // nil: none is asked for
 	Label      map[string]string // by language; nil for none
 	Details    []Detail          // what else it asks for
 }
 
-// Digits is what organization numbers look like, and which organizations the shop trusts.
-type Digits struct {
-	Min, Max   int
-	ApproveNew bool     // a person approves the orders of an organization until one has been approved
-	Known      []string // organizations that need no approval
+// OrgNumbers is what organization numbers look like, and which organizations the shop trusts.
+type OrgNumbers struct {
+	Min, Max   int               // digits, in markets that are not in Markets
+	Markets    map[string]Detail // the form of the number where it has one of its own, such as that of an RFC; of Plain numbers
+	ApproveNew bool              // a person approves the orders of an organization until one has been approved
+	Known      []string          // organizations that need no approval
 }
 
 func (r *Rules) product(sku string) (Product, bool) {

@@ -172,8 +172,7 @@ func (c *checker) customerTypes(f form) map[string]order.CustomerType {
 		}
 		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets, Label: t.Label, Details: c.details(t.Details, at)}
 		if n := t.OrgNumber; n != nil {
-			c.require(n.MaxDigits >= n.MinDigits, at+".orgNumber.maxDigits", "must not be less than minDigits")
-			customer.OrgNumber = &order.Digits{Min: n.MinDigits, Max: n.MaxDigits, ApproveNew: n.ApproveNew, Known: n.Known}
+			customer.OrgNumber = c.orgNumber(*n, t.Markets, at+".orgNumber")
 		}
 		types[name] = customer
 	}

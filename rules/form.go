@@ -86,11 +86,19 @@ type customerEntry struct {
 }
 
 type orgNumberEntry struct {
-	MinDigits int `json:"minDigits" jsonschema:"The fewest digits"`
-	MaxDigits int `json:"maxDigits" jsonschema:"The most digits"`
+	MinDigits int                   `json:"minDigits,omitempty" jsonschema:"The fewest digits; where markets names all markets of the type, there are none"`
+	MaxDigits int                   `json:"maxDigits,omitempty" jsonschema:"The most digits"`
+	Markets   map[string]taxIDEntry `json:"markets,omitempty" jsonschema:"The form of the number in markets where it is not digits alone, by market"`
 	// A person says yes to the first order, after which the others need no approval.
 	ApproveNew bool     `json:"approveNew,omitempty" jsonschema:"Whether orders of an organization need approval until one of them was approved"`
 	Known      []string `json:"known,omitempty" jsonschema:"Organizations that need no approval for being new"`
+}
+
+// taxIDEntry is the form of a tax id. What is matched is in capitals, without spaces and hyphens.
+type taxIDEntry struct {
+	Pattern string            `json:"pattern" jsonschema:"A regular expression that the whole number must match (RE2), in capitals and without spaces and hyphens"`
+	Label   map[string]string `json:"label" jsonschema:"What the form calls it, by language"`
+	Hint    map[string]string `json:"hint,omitempty" jsonschema:"What the form says about it, by language"`
 }
 
 // limitsEntry is how much one customer may have at a time. What it leaves out is as in defaultLimits.

@@ -137,7 +137,7 @@ func TestAKeyIsHeldLongEnoughForThePage(t *testing.T) {
 }
 
 // digitsOf is how many digits an organization number has.
-func digitsOf(d *order.Digits) string {
+func digitsOf(d *order.OrgNumbers) string {
 	if d == nil {
 		return "<nil>"
 	}

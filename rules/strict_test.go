@@ -58,7 +58,7 @@ customerTypes:
   B2C:
     payment: at-once
     markets: [US, MX]
-    orgNumber: { minDigits: 6, maxDigits: 20, approveNew: true, known: ["012345"] }
+    orgNumber: { minDigits: 6, maxDigits: 20, approveNew: true, known: ["012345"], markets: { MX: { pattern: "[A-Z]{4}[0-9]{6}[A-Z0-9]{3}", label: { en: RFC, es: RFC }, hint: { en: Thirteen characters, es: Trece caracteres } } } }
     label: { en: Person, es: Persona }
     details:
       - name: reference

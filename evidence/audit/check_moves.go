@@ -67,7 +67,7 @@ func checkStatus(_ *look, l *life, v verdict) {
 type payload struct {
 	OrderID, TestID, TotalPrice                        int64
 	Market, Name, Email, Phone, Street, City, Currency string
-	CustomerType, Products, OrgNumber                  string
+	CustomerType, Products, OrgNumber, TaxID           string
 	DeliveryTime, PreviousTime                         string
 	Version, DeliveryVersion, Number                   int64
 	Reason, Ref, Method                                string
@@ -112,7 +112,7 @@ var told = map[string]func(p payload, l *life) (says, is any){
 	"products":     func(p payload, l *life) (any, any) { return p.Products, l.products },
 	"totalPrice":   func(p payload, l *life) (any, any) { return p.TotalPrice, l.total },
 	"currency":     func(p payload, l *life) (any, any) { return p.Currency, l.currency },
-	"orgNumber":    func(p payload, l *life) (any, any) { return p.OrgNumber, l.orgNumber },
+	"orgNumber":    func(p payload, l *life) (any, any) { return p.OrgNumber + p.TaxID, l.orgNumber },
 	"reason":       func(p payload, l *life) (any, any) { return p.Reason, l.reason },
 	"number": func(p payload, l *life) (any, any) {
 		if p.Number > 0 && (l.erased() || slices.ContainsFunc(l.earlier, func(e earlier) bool { return e.number == p.Number })) {

@@ -46,7 +46,7 @@ func organizationOf(number int32, text string) (order.OrgNumber, error) {
 	if text == "" {
 		return order.OrgNumber(digits), nil
 	}
-	if digits != "" && digits != text {
+	if digits != "" && order.OrgNumber(digits) != order.OrgNumber(text).Plain() {
 		return "", fault.InvalidField("organization", "is not the number that orgNumber is: send one of them")
 	}
 	return order.OrgNumber(text), nil

@@ -6,6 +6,7 @@ import { detailFields, detailHint, details, fits, isOptional, renderDetails, res
 import { one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 import { chooseMethod, chosenMethod, renderMethods } from "/assets/js/methods.js";
+import { fitsNumber, inMarket, orgNumberHint, renderNumber } from "/assets/js/org-number.js";
 import { count, language, text } from "/assets/js/text.js";
 
 const form = one("#order");
@@ -16,14 +17,14 @@ let wanted; // its name, before the catalog has told
 
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
-  orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", currency: "check.totalPrice", codes: "check.codes",
+  products: "check.products", totalPrice: "check.totalPrice", currency: "check.totalPrice", codes: "check.codes",
   line2: "check.text", deliveryNotes: "check.text", giftMessage: "check.text", recipientName: "check.name", recipientPhone: "check.phone",
   neighborhood: "check.neighborhood", region: "check.region", postalCode: "check.postalCode", country: "check.market",
   market: "check.market", customerType: "check.customerType", paymentMethod: "check.paymentMethod",
 };
 const ours = new Set(["totalPrice", "currency", "codes", "paymentMethod"]); // what the shop says of them is for programs
 const phone = /^[\p{Nd}+(). /\p{Pd}\p{Zs}\p{Cf}]{3,32}((ext\.?|x|#) ?[0-9]{1,7})?$/u; // what the shop reads, with what a copied number brings along
-const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone, recipientPhone: phone };
+const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone, recipientPhone: phone, orgNumber: { test: (value) => fitsNumber(type.orgNumber, value) } };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
 export const chosenMarket = () => picked("market");
@@ -51,11 +52,11 @@ const valueOf = (field) => form.elements[field].value.trim();
  */
 export function renderForm(shop) {
   const types = typesOf(shop);
-  type = types.find(({ name }) => name === wanted) ?? types[0];
+  type = inMarket(types.find(({ name }) => name === wanted) ?? types[0], shop);
   renderTypes(types, type);
   renderMarkets(shop, type);
   renderTestShop(shop);
-  renderOrgNumber(type.orgNumber);
+  renderOrgNumber();
   renderDetails(type.details);
   renderAddress(shop);
   return type.markets.includes(shop.market) ? undefined : type.markets[0];
@@ -67,18 +68,13 @@ export const renderPayment = (shop, { paymentMethods } = {}) => renderMethods(sh
 /** renderDelivery tells whether we deliver where the price was asked for. */
 export const renderDelivery = (answer) => hear(answer, valueOf("postalCode"));
 
-function renderOrgNumber(digits) {
-  one("#field-orgNumber").hidden = !digits;
-  if (!digits) return unmark("orgNumber");
-  shapes.orgNumber = new RegExp(`^[0-9]{${digits.minDigits},${digits.maxDigits}}$`);
-  one("#orgNumber").maxLength = digits.maxDigits;
-  one("#hint-orgNumber").textContent = text("form.orgNumber.hint", { digits: range(digits) });
-}
-
-const range = ({ minDigits, maxDigits }) => (minDigits === maxDigits ? minDigits : `${minDigits}–${maxDigits}`);
-
 /** hint is what a field takes, in words. */
-const hint = (field) => detailHint(field) ?? text(hints[field] ?? "check.other", { digits: type.orgNumber ? range(type.orgNumber) : "" });
+const hint = (field) => detailHint(field) ?? (field === "orgNumber" ? orgNumberHint(type.orgNumber) : text(hints[field] ?? "check.other"));
+
+function renderOrgNumber() {
+  renderNumber(type.orgNumber);
+  if (!type.orgNumber) unmark("orgNumber");
+}
 
 /** rememberTyping keeps what is typed, until the order is made, for this tab only. */
 export function rememberTyping() {
