@@ -47,7 +47,7 @@ func (b *bill) within(from, until string) bool {
 	return b.open(at[0], from, until) || b.open(at[1], from, until)
 }
 
-// taken gathers what an offer took off. What is left of a line before is its price less what it lists before.
+// taken gathers what an offer took off, and what was left before of each line: its price less what earlier offers took.
 func (b *bill) taken(name string, o *offer) *taken {
 	t := &taken{name: name, offer: o, emptied: true}
 	for i, n := range b.terms.Lines {
@@ -55,21 +55,28 @@ func (b *bill) taken(name string, o *offer) *taken {
 		for _, off := range n.Off {
 			if off.Offer == name {
 				amount = off.Amount
-				break
+			} else if b.version.earlier(off.Offer, name) {
+				left -= off.Amount
 			}
-			left -= off.Amount
 		}
-		if amount == 0 {
-			if !n.Gift {
-				t.others = append(t.others, left)
-			}
-			continue
+		if amount != 0 {
+			t.lines = append(t.lines, part{line: i, exact: ratio(left), amount: &amount})
+			t.sum, t.left = t.sum+amount, t.left+left
+			t.emptied = t.emptied && amount == left
+		} else if !n.Gift {
+			t.others = append(t.others, left)
 		}
-		t.lines = append(t.lines, part{line: i, exact: ratio(left), amount: &amount})
-		t.sum, t.left = t.sum+amount, t.left+left
-		t.emptied = t.emptied && amount == left
 	}
 	return t
+}
+
+// earlier reports whether an offer applies before another one: by priority, then by name.
+func (r *version) earlier(one, other string) bool {
+	a, b := r.Offers[one], r.Offers[other]
+	if a == nil || b == nil || a.Priority == b.Priority {
+		return one < other
+	}
+	return a.Priority > b.Priority
 }
 
 // expectOffer expects the amount that an offer's effect makes.
@@ -145,54 +152,4 @@ func (b *bill) expectSpread(t *taken) {
 		low, high := rounded(least, "down"), rounded(most, "up")
 		b.is(low <= *p.amount && *p.amount <= high, fmt.Sprintf("%s off %s by %d to %%d", t.name, b.terms.Lines[p.line].SKU, low), high, *p.amount)
 	}
-}
-
-// expectNth expects a percentage of some pieces of each line, of every nth of all at most.
-func (b *bill) expectNth(t *taken) {
-	pieces, hit := int64(0), int64(0)
-	for _, n := range b.terms.Lines {
-		if !n.Gift {
-			pieces += n.Quantity
-		}
-	}
-	for _, p := range t.lines {
-		n := b.terms.Lines[p.line]
-		hits := n.hits(p, t.share)
-		b.is(hits > 0, fmt.Sprintf("%s takes %s percent off some of %%d pieces of %s", t.name, t.Percent, n.SKU), n.Quantity, *p.amount)
-		hit += hits
-	}
-	b.is(hit <= pieces/t.Nth, t.name+" takes off at most %d pieces", pieces/t.Nth, hit)
-}
-
-// hits is of how many pieces a line's amount is a share; 0 if of no number of them.
-func (n line) hits(p part, share *big.Rat) int64 {
-	for hits := int64(1); hits <= n.Quantity; hits++ {
-		exact := new(big.Rat).Mul(p.exact, big.NewRat(hits, n.Quantity))
-		if rounded(exact.Mul(exact, share), "half-up") == *p.amount {
-			return hits
-		}
-	}
-	return 0
-}
-
-func positive(numbers []int64) bool {
-	for _, n := range numbers {
-		if n > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func ratio(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
-
-// number is a whole number of the rules' text; 0 if it is none.
-func number(v any) int64 {
-	switch n := v.(type) {
-	case uint64:
-		return int64(n)
-	case int64:
-		return n
-	}
-	return 0
 }

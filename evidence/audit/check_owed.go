@@ -28,7 +28,7 @@ func checkTax(k *look, l *life, v verdict) {
 // owing is what the auditor computes for a line. Of each authority: the treatment that fits, what the price has in it of its taxes,
 // and what is owed.
 type owing struct {
-	names           []string
+	by              []*authority
 	fits, priced    []*treatment
 	inPrice, amount []int64
 	left, base      int64
@@ -63,7 +63,8 @@ func (b *bill) compute() []*owing {
 // rules keep what is paid the same for all.
 func (b *bill) owing(n line) *owing {
 	o := &owing{left: n.left()}
-	for _, a := range b.Tax.Authorities {
+	for i := range b.Tax.Authorities {
+		a := &b.Tax.Authorities[i]
 		if !b.here(a.Jurisdictions) {
 			continue
 		}
@@ -74,7 +75,7 @@ func (b *bill) owing(n line) *owing {
 		} else if b.Tax.Included {
 			priced = a.first(func(t *treatment) bool { return b.suits(t, n, b.moments()[1]) && t.forAll() })
 		}
-		o.names, o.fits, o.priced = append(o.names, a.Name), append(o.fits, fits), append(o.priced, priced)
+		o.by, o.fits, o.priced = append(o.by, a), append(o.fits, fits), append(o.priced, priced)
 	}
 	o.inPrice, o.amount = make([]int64, len(o.fits)), make([]int64, len(o.fits))
 	return o
@@ -109,7 +110,10 @@ func (b *bill) taxes(o *owing) (taxes []tax) {
 		if t == nil {
 			continue
 		}
-		x := tax{Name: o.names[i], Treatment: t.Treatment, Rate: t.Percent, Base: o.base, Amount: o.amount[i]}
+		x := tax{Name: o.by[i].Name, Treatment: t.Treatment, Rate: t.Percent, Base: o.base, Amount: o.amount[i]}
+		if b.terms.classed {
+			x.Point = duePoint(o.by[i].Point)
+		}
 		if b.Tax.Included {
 			x.Relief = o.inPrice[i] - o.amount[i]
 		}

@@ -79,6 +79,8 @@ func (b *bill) expectLine(n line) {
 	}
 	b.is(sold, "products of the rules, and not %s", n.SKU, n.SKU)
 	b.is(!sold || n.UnitPrice == price, "a piece of "+n.SKU+" at %d", price, n.UnitPrice)
+	class := b.version.products[n.SKU].TaxClass
+	b.is(!sold || n.Class == "" || n.Class == class, n.SKU+" of the class %s", class, n.Class)
 	left := n.left()
 	want := left + n.Tax
 	if b.Tax.Included {

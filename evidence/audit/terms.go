@@ -12,6 +12,8 @@ type terms struct {
 	Imported     *json.RawMessage
 	Replaces     int64
 	Tracked      bool
+
+	classed bool // lines say their classes, and taxes when they fall due: earlier releases kept neither
 }
 
 // line is a product of an order. Amounts are minor units.
@@ -33,6 +35,7 @@ type off struct {
 // tax is an agreed tax of an order, or of one of its lines.
 type tax struct {
 	Name, Treatment, Rate string
+	Point                 string // when it falls due; "" for payment
 	Base, Amount, Relief  int64
 }
 
@@ -47,7 +50,28 @@ func (n line) left() int64 {
 
 // readTerms reads the column; an order with which nothing was agreed has no text there.
 func (l *life) readTerms(column string) {
-	if column != "" {
-		l.unread = json.Unmarshal([]byte(column), &l.terms)
+	if column == "" {
+		return
 	}
+	l.unread = json.Unmarshal([]byte(column), &l.terms)
+	plain(l.terms.Taxes)
+	for _, n := range l.terms.Lines {
+		plain(n.Taxes)
+		l.terms.classed = l.terms.classed || n.Class != ""
+	}
+}
+
+// plain leaves out what is so for taxes that do not say it.
+func plain(taxes []tax) {
+	for i := range taxes {
+		taxes[i].Point = duePoint(taxes[i].Point)
+	}
+}
+
+// duePoint is when a tax falls due; "" for at payment.
+func duePoint(point string) string {
+	if point == "payment" {
+		return ""
+	}
+	return point
 }

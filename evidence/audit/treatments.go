@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-func (b *bill) addsUp(a authority) bool {
+func (b *bill) addsUp(a *authority) bool {
 	return len(a.Treatments) == 1 && a.Treatments[0].Treatment == ""
 }
 
-func (a authority) first(fits func(*treatment) bool) *treatment {
+func (a *authority) first(fits func(*treatment) bool) *treatment {
 	for i := range a.Treatments {
 		if fits(&a.Treatments[i]) {
 			return &a.Treatments[i]
@@ -20,7 +20,7 @@ func (a authority) first(fits func(*treatment) bool) *treatment {
 
 // fitting is the first treatment that fits a line and its customer. Where that was not the same in the minute before the order was
 // stored, or the customer's details were erased, it is the one that the order names, if it may be.
-func (b *bill) fitting(a authority, n line) *treatment {
+func (b *bill) fitting(a *authority, n line) *treatment {
 	var may []*treatment
 	for _, at := range b.moments() {
 		may = append(may, a.first(func(t *treatment) bool { return b.suits(t, n, at) && b.serves(t, at) }))
@@ -37,7 +37,7 @@ func (b *bill) fitting(a authority, n line) *treatment {
 }
 
 // asking are the treatments that fit a line of a customer who had given what they ask for.
-func (b *bill) asking(a authority, n line) (all []*treatment) {
+func (b *bill) asking(a *authority, n line) (all []*treatment) {
 	for i := range a.Treatments {
 		t := &a.Treatments[i]
 		if !b.suits(t, n, b.moments()[1]) || !in(b.customerType, t.CustomerTypes) {

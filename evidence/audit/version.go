@@ -54,6 +54,7 @@ type taxation struct {
 
 type authority struct {
 	Name          string
+	Point         string // when its taxes fall due
 	Jurisdictions []string
 	Treatments    []treatment
 }
@@ -74,7 +75,7 @@ type treatment struct {
 // offer is what an offer takes off.
 type offer struct {
 	Items, Percent string
-	Nth            int64
+	Nth, Priority  int64
 	Amount         any // by currency, or an expression
 	Free           *struct {
 		SKU      string
