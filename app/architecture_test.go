@@ -66,6 +66,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"rules/examples":              {"", "data, and what lays it over other data"},
 	"rules":                       {"address cutoff platform/database order delivery email event platform/fault platform/texts money pricing payments", "the rules are made of the services' parts, and kept by the store"},
 	"books/statement":             {"platform/fault money", "what a bank says knows neither orders nor the books"},
+	"books/paper":                 {"money platform/texts", "how a document is written knows neither orders nor the books: it is told all of it"},
 	"imports":                     {"event platform/mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"surfaces/operatorclient":     {"surfaces/terminal platform/fault money surfaces/ops rules", "it speaks HTTP only; what the answers are called is said where they are made"},
 	"platform/datafolder":         {"platform/database/sqlite", "files know no orders; the engine copies its own file"},
@@ -106,6 +107,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/Boostport/": {"address", "what is known of countries is said in one place"},
 	"github.com/nyaruka/":   {"address", "what is known of countries is said in one place"},
 	"github.com/stripe/":    {"payments/stripe", "what Stripe says is translated in one place"},
+	"codeberg.org/go-pdf/":  {"books/paper", "what a document looks like is said in one place"},
 	"cel.dev/":              {"pricing", "what an expression is, and what it may cost, is said in one place"},
 }
 

@@ -15,7 +15,7 @@ import (
 // addLanguage adds an invented language, as docs/extending.md says: a translated copy of each English file.
 func addLanguage(t *testing.T, files map[string]string) {
 	t.Helper()
-	for _, folder := range []string{"email/words", "surfaces/web/texts", "platform/partner/simulator/texts"} {
+	for _, folder := range []string{"email/words", "surfaces/web/texts", "platform/partner/simulator/texts", "books/paper/words"} {
 		english, err := os.ReadFile(inTree(folder + "/en.json"))
 		if err != nil {
 			t.Fatal(err)
