@@ -1,8 +1,8 @@
 package audit
 
 import (
-	"fmt"
-	"math/big"
+	"math"
+	"slices"
 	"strings"
 )
 
@@ -10,26 +10,75 @@ import (
 type taken struct {
 	name string
 	*offer
+	spread    bool   // it is the price of a gift, and taken off all products
 	sum, left int64  // what it took, and what was left before of the lines that it took it off
 	lines     []part // those: what was left before of each is exact
 	others    []int64
-	gift      bool // whether it took something off a gift
-	emptied   bool // whether it left nothing of them
+	emptied   bool  // whether it left nothing of them
+	room      int64 // how much it could take at most
 }
 
 // expectOffers expects of each offer what it may take off, as far as the terms tell. Whether its expressions hold is not asked.
 func (b *bill) expectOffers() {
-	for _, name := range b.offersOf() {
-		o := b.version.Offers[name]
-		b.is(o != nil, "offers of the rules, and not %s", name, name)
-		if o == nil {
-			continue
+	names, room := b.offersOf(), b.mayTakeOff()
+	for _, name := range names {
+		t := b.taken(name, b.version.Offers[name])
+		t.room = room
+		room -= t.sum
+		b.is(t.offer != nil, "offers of the rules, and not %s", name, name)
+		if t.offer != nil {
+			b.k.offered++
+			b.expectOpen(t, names)
+			b.expectOffer(t)
 		}
-		b.k.offered++
-		b.is(o.Code == "" || b.gave(o.Code), "the code of "+name+", %s", o.Code, b.terms.Codes)
-		b.is(b.within(o.From, o.Until), "the order within the time of %s", name, moment(b.createdAt))
-		b.expectOffer(b.taken(name, o))
 	}
+	b.is(room >= 0, "at most %d off", b.mayTakeOff(), b.mayTakeOff()-room)
+}
+
+// expectOpen expects that the offer was open to the order, and that no other one is there which it excludes.
+func (b *bill) expectOpen(t *taken, names []string) {
+	b.is(t.Code == "" || b.gave(t.Code), "the code of "+t.name+", %s", t.Code, b.terms.Codes)
+	b.is(b.within(t.From, t.Until), "the order within the time of %s", t.name, moment(b.createdAt))
+	for _, other := range names {
+		o := b.version.Offers[other]
+		apart := slices.Contains(t.Excludes, other) || o != nil && t.Group != "" && o.Group == t.Group && other != t.name
+		b.is(!apart, t.name+" without %s", other, names)
+	}
+}
+
+// mayTakeOff is what all offers together may take off: where the market bounds it, a percentage of the products without gifts.
+func (b *bill) mayTakeOff() int64 {
+	if b.MaxOff == "" {
+		return math.MaxInt64
+	}
+	subtotal := int64(0)
+	for _, n := range b.terms.Lines {
+		if !n.Gift && n.Charge == "" {
+			subtotal += n.UnitPrice * n.Quantity
+		}
+	}
+	return rounded(ratio(subtotal).Mul(ratio(subtotal), b.mostOff), "half-up")
+}
+
+// cut reports whether the offer took all that it could at most: then it may have taken less than it says.
+func (t *taken) cut() bool { return t.sum == t.room }
+
+// offersOf are the names of the offers that took something off, in the order in which they apply.
+func (b *bill) offersOf() (names []string) {
+	for _, n := range b.terms.Lines {
+		for _, o := range n.Off {
+			if !slices.Contains(names, o.Offer) {
+				names = append(names, o.Offer)
+			}
+		}
+	}
+	slices.SortFunc(names, func(one, other string) int {
+		if b.version.earlier(one, other) {
+			return -1
+		}
+		return 1
+	})
+	return names
 }
 
 func (b *bill) gave(code string) bool {
@@ -47,15 +96,15 @@ func (b *bill) within(from, until string) bool {
 	return b.open(at[0], from, until) || b.open(at[1], from, until)
 }
 
-// taken gathers what an offer took off, and what was left before of each line: its price less what earlier offers took.
+// taken gathers what an offer took off, and what was left before of each product: its price less what earlier offers took.
 func (b *bill) taken(name string, o *offer) *taken {
-	t := &taken{name: name, offer: o, emptied: true}
+	t := &taken{name: name, offer: o, emptied: true, spread: b.isSpread(name)}
 	for i, n := range b.terms.Lines {
 		left, amount := n.UnitPrice*n.Quantity, int64(0)
 		for _, off := range n.Off {
 			if off.Offer == name {
-				amount = off.Amount
-			} else if b.version.earlier(off.Offer, name) {
+				amount += off.Amount
+			} else if b.before(off, t) {
 				left -= off.Amount
 			}
 		}
@@ -63,11 +112,29 @@ func (b *bill) taken(name string, o *offer) *taken {
 			t.lines = append(t.lines, part{line: i, exact: ratio(left), amount: &amount})
 			t.sum, t.left = t.sum+amount, t.left+left
 			t.emptied = t.emptied && amount == left
-		} else if !n.Gift {
+		} else if n.Charge == "" && (t.spread || !n.Gift) {
 			t.others = append(t.others, left)
 		}
 	}
 	return t
+}
+
+// isSpread reports whether an offer's gift is paid for with all products. Gifts of earlier releases are free by themselves.
+func (b *bill) isSpread(name string) bool {
+	for _, n := range b.terms.Lines {
+		if slices.ContainsFunc(n.Off, func(o off) bool { return o.Offer == name && o.Gift != "" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// before reports whether something was taken off before an offer: prices of gifts are spread last.
+func (b *bill) before(o off, t *taken) bool {
+	if spread := o.Gift != ""; spread != t.spread {
+		return t.spread
+	}
+	return b.version.earlier(o.Offer, t.name)
 }
 
 // earlier reports whether an offer applies before another one: by priority, then by name.
@@ -77,79 +144,4 @@ func (r *version) earlier(one, other string) bool {
 		return one < other
 	}
 	return a.Priority > b.Priority
-}
-
-// expectOffer expects the amount that an offer's effect makes.
-func (b *bill) expectOffer(t *taken) {
-	for _, p := range t.lines {
-		b.is(*p.amount > 0, t.name+" takes off more than %d", 0, *p.amount)
-	}
-	amounts, fixed := t.Amount.(map[string]any)
-	switch {
-	case t.Free != nil:
-		b.expectGift(t)
-	case t.Nth > 0:
-		b.expectNth(t)
-	case t.Percent != "":
-		b.expectPercent(t)
-	case fixed:
-		want := number(amounts[b.Currency])
-		b.is(t.sum == want || t.sum < want && t.emptied && (t.Items != "" || !positive(t.others)), t.name+" takes %d off", want, t.sum)
-		b.expectSpread(t)
-	default:
-		b.k.unpriced[byExpression]++
-	}
-}
-
-// expectGift expects a gift to be free, and to be there.
-func (b *bill) expectGift(t *taken) {
-	price, _ := b.version.price(t.Free.SKU, b.market)
-	want := price * t.Free.Quantity
-	b.is(t.sum == want, t.name+" takes %d off, the price of its gift", want, t.sum)
-	pieces := int64(0)
-	for _, n := range b.terms.Lines {
-		if n.Gift && n.SKU == t.Free.SKU {
-			pieces += n.Quantity
-		}
-	}
-	b.is(pieces >= t.Free.Quantity, t.name+" with its gift, %s", t.Free.SKU, pieces)
-}
-
-// expectPercent expects a percentage of the sum of the offer's lines. An expression may name them: then lines of which the offer would
-// take less than the smallest coin may be among them.
-func (b *bill) expectPercent(t *taken) {
-	least := rounded(ratio(t.left).Mul(ratio(t.left), t.share), "half-up")
-	with := ratio(t.left + t.tiny())
-	most := rounded(with.Mul(with, t.share), "half-up")
-	b.is(least <= t.sum && t.sum <= most, fmt.Sprintf("%s takes %s percent off, %%d", t.name, t.Percent), least, t.sum)
-	b.expectSpread(t)
-}
-
-// tiny is what is left of lines that are so small that spreading may give them nothing.
-func (t *taken) tiny() (tiny int64) {
-	all := t.left
-	for _, left := range t.others {
-		all += left
-	}
-	for _, left := range t.others {
-		if ratio(left).Mul(ratio(left), ratio(t.sum)).Cmp(ratio(all)) < 0 {
-			tiny += left
-		}
-	}
-	return tiny
-}
-
-// expectSpread expects what was taken off to be spread in proportion, to the coin. An offer for all lines leaves out none but tiny ones.
-func (b *bill) expectSpread(t *taken) {
-	tiny, others := t.tiny(), int64(0)
-	for _, left := range t.others {
-		others += left
-	}
-	b.is(t.Items != "" || others == tiny, t.name+" off all lines, %d", t.left+others, t.left)
-	for _, p := range t.lines {
-		least := new(big.Rat).Mul(p.exact, big.NewRat(t.sum, max(t.left+tiny, 1)))
-		most := new(big.Rat).Mul(p.exact, big.NewRat(t.sum, max(t.left, 1)))
-		low, high := rounded(least, "down"), rounded(most, "up")
-		b.is(low <= *p.amount && *p.amount <= high, fmt.Sprintf("%s off %s by %d to %%d", t.name, b.terms.Lines[p.line].SKU, low), high, *p.amount)
-	}
 }

@@ -19,9 +19,9 @@ func (b *bill) expectTaxesOf(n line, o *owing) {
 		x.Relief = 0
 		kept = append(kept, x)
 	}
-	b.is(slices.Equal(kept, n.Taxes), n.SKU+" with the taxes %v", kept, n.Taxes)
-	b.is(n.Tax == sum, n.SKU+" with %d of taxes", sum, n.Tax)
-	b.is(n.Relief == relief, n.SKU+" with a relief of %d", relief, n.Relief)
+	b.is(slices.Equal(kept, n.Taxes), n.name()+" with the taxes %v", kept, n.Taxes)
+	b.is(n.Tax == sum, n.name()+" with %d of taxes", sum, n.Tax)
+	b.is(n.Relief == relief, n.name()+" with a relief of %d", relief, n.Relief)
 }
 
 // expectTaxSums compares what the order keeps of each tax with the sums over its lines.

@@ -58,6 +58,7 @@ func (b *bill) expectPrice() {
 	if b.terms.Replaces == 0 {
 		b.expectPieces()
 		b.expectOffers()
+		b.expectCharges()
 	}
 }
 
@@ -70,24 +71,27 @@ func (b *bill) is(ok bool, expected string, want, is any) {
 	b.v.expect(false, fmt.Sprintf(expected, want), "%v", is)
 }
 
-// expectLine expects a line to cost what the catalog says, less what offers take off, with the taxes that are added. What replaces
-// another order costs nothing.
+// expectLine expects a line to add up: the price of its pieces, less what offers take off, with the taxes that are added.
 func (b *bill) expectLine(n line) {
-	price, sold := b.version.price(n.SKU, b.market)
-	if b.terms.Replaces != 0 {
-		price = 0
+	if n.Charge == "" && b.terms.Replaces == 0 {
+		b.expectPiece(n)
 	}
-	b.is(sold, "products of the rules, and not %s", n.SKU, n.SKU)
-	b.is(!sold || n.UnitPrice == price, "a piece of "+n.SKU+" at %d", price, n.UnitPrice)
-	class := b.version.products[n.SKU].TaxClass
-	b.is(!sold || n.Class == "" || n.Class == class, n.SKU+" of the class %s", class, n.Class)
 	left := n.left()
 	want := left + n.Tax
 	if b.Tax.Included {
 		want = left - n.Relief
 	}
-	b.is(left >= 0, n.SKU+" for at least %d", 0, left)
-	b.is(n.Total == want, n.SKU+" for %d in all", want, n.Total)
+	b.is(left >= 0, n.name()+" for at least %d", 0, left)
+	b.is(n.Total == want, n.name()+" for %d in all", want, n.Total)
+}
+
+// expectPiece expects a piece to be of the catalog, at its price and of its class.
+func (b *bill) expectPiece(n line) {
+	price, sold := b.version.price(n.SKU, b.market)
+	class := b.version.products[n.SKU].TaxClass
+	b.is(sold, "products of the rules, and not %s", n.SKU, n.SKU)
+	b.is(n.UnitPrice == price, "a piece of "+n.SKU+" at %d", price, n.UnitPrice)
+	b.is(n.Class == class || !b.terms.classed, n.SKU+" of the class %s", class, n.Class)
 }
 
 // price is that of a piece in a market.
@@ -106,7 +110,9 @@ func (b *bill) expectPieces() {
 		has[strings.TrimSpace(sku)]++
 	}
 	for _, n := range b.terms.Lines {
-		lines[n.SKU] += n.Quantity
+		if n.Charge == "" {
+			lines[n.SKU] += n.Quantity
+		}
 	}
 	b.is(maps.Equal(has, lines), "lines of %v", has, lines)
 }
@@ -135,14 +141,35 @@ func (m *market) clock(text string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// offersOf are the names of the offers that took something off, in the order of the lines.
-func (l *life) offersOf() (names []string) {
-	for _, n := range l.terms.Lines {
-		for _, o := range n.Off {
-			if !slices.Contains(names, o.Offer) {
-				names = append(names, o.Offer)
-			}
+// charged is what a charge's line says, before taxes.
+type charged struct {
+	name, account, class string
+	quantity, price      int64
+}
+
+// expectCharges expects just the charges that the rules add to such an order.
+func (b *bill) expectCharges() {
+	var want, is []charged
+	cost, pieces := int64(0), int64(0)
+	for _, n := range b.terms.Lines {
+		switch {
+		case n.Charge != "":
+			is = append(is, charged{n.Charge, n.Account, n.Class, n.Quantity, n.UnitPrice})
+			continue
+		case !n.Gift:
+			pieces += n.Quantity
 		}
+		cost += n.left()
 	}
-	return names
+	for _, c := range b.Charges {
+		if !in(b.customerType, c.CustomerTypes) || !in(b.terms.Jurisdiction, c.Jurisdictions) || c.FreeFrom > 0 && cost >= c.FreeFrom {
+			continue
+		}
+		quantity := int64(1)
+		if c.Per == "piece" {
+			quantity = pieces
+		}
+		want = append(want, charged{c.Name, c.Account, c.TaxClass, quantity, c.Amount})
+	}
+	b.is(slices.Equal(want, is), "the charges %v", want, is)
 }

@@ -20,6 +20,9 @@ func (m *market) complete(name, catalog string) (err error) {
 		return fmt.Errorf("markets.%s.rate: %q is not a number", name, m.Rate)
 	}
 	m.exchange = rate.Mul(rate, new(big.Rat).Quo(coins(m.Currency), coins(catalog)))
+	if m.mostOff, err = hundredths(m.MaxOff); err != nil {
+		return inPlace("markets."+name+".maxOff", err)
+	}
 	for _, r := range m.Tax.Rates { // each is like an authority, whose treatment has no name
 		m.Tax.Authorities = append(m.Tax.Authorities, authority{Name: r.Name, Treatments: []treatment{
 			{Treatment: addsUp, Percent: r.Percent, Categories: r.Categories, CustomerTypes: r.CustomerTypes},

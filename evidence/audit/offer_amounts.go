@@ -5,11 +5,96 @@ import (
 	"math/big"
 )
 
-// expectNth expects a percentage of some pieces of each line, of every nth of all at most.
+// expectOffer expects the amount that an offer's effect makes.
+func (b *bill) expectOffer(t *taken) {
+	for _, p := range t.lines {
+		b.is(*p.amount > 0, t.name+" takes off more than %d", 0, *p.amount)
+	}
+	amounts, fixed := t.Amount.(map[string]any)
+	switch {
+	case t.Free != nil:
+		b.expectGift(t)
+	case t.Nth > 0:
+		b.expectNth(t)
+	case t.Percent != "":
+		b.expectPercent(t)
+	case fixed:
+		want := number(amounts[b.Currency])
+		less := t.cut() || t.emptied && (t.Items != "" || !positive(t.others))
+		b.is(t.sum == want || t.sum < want && less, t.name+" takes %d off", want, t.sum)
+		b.expectSpread(t)
+	default:
+		b.k.unpriced[byExpression]++
+	}
+}
+
+// expectGift expects a gift to be free, and to be there.
+func (b *bill) expectGift(t *taken) {
+	price, _ := b.version.price(t.Free.SKU, b.market)
+	want := price * t.Free.Quantity
+	b.is(t.sum == want, t.name+" takes %d off, the price of its gift", want, t.sum)
+	pieces := int64(0)
+	for _, n := range b.terms.Lines {
+		if n.Gift && n.SKU == t.Free.SKU {
+			pieces += n.Quantity
+		}
+	}
+	b.is(pieces >= t.Free.Quantity, t.name+" with its gift, %s", t.Free.SKU, pieces)
+	if t.spread {
+		b.expectSpread(t)
+	}
+}
+
+// expectPercent expects a percentage of the sum of the offer's lines. An expression may name them: then lines of which the offer would
+// take less than the smallest coin may be among them.
+func (b *bill) expectPercent(t *taken) {
+	least := rounded(ratio(t.left).Mul(ratio(t.left), t.share), "half-up")
+	with := ratio(t.left + t.tiny())
+	most := rounded(with.Mul(with, t.share), "half-up")
+	b.is(t.sum <= most && (least <= t.sum || t.cut()), fmt.Sprintf("%s takes %s percent off, %%d", t.name, t.Percent), least, t.sum)
+	b.expectSpread(t)
+}
+
+// tiny is what is left of lines that are so small that spreading may give them nothing.
+func (t *taken) tiny() (tiny int64) {
+	all := t.left
+	for _, left := range t.others {
+		all += left
+	}
+	for _, left := range t.others {
+		if ratio(left).Mul(ratio(left), ratio(t.sum)).Cmp(ratio(all)) < 0 {
+			tiny += left
+		}
+	}
+	return tiny
+}
+
+// expectSpread expects what was taken off to be spread in proportion, to the coin. An offer for all lines leaves out none but tiny ones.
+func (b *bill) expectSpread(t *taken) {
+	tiny, others := t.tiny(), int64(0)
+	for _, left := range t.others {
+		others += left
+	}
+	b.is(t.Items != "" && !t.spread || others == tiny, t.name+" off all lines, %d", t.left+others, t.left)
+	for _, p := range t.lines {
+		least := new(big.Rat).Mul(p.exact, big.NewRat(t.sum, max(t.left+tiny, 1)))
+		most := new(big.Rat).Mul(p.exact, big.NewRat(t.sum, max(t.left, 1)))
+		low, high := rounded(least, "down"), rounded(most, "up")
+		if t.cut() { // what it would have taken is rounded, and what of it fits once more
+			low, high = low-1, high+1
+		}
+		b.is(low <= *p.amount && *p.amount <= high, fmt.Sprintf("%s off %s by %d to %%d", t.name, b.terms.Lines[p.line].name(), low), high, *p.amount)
+	}
+}
+
+// expectNth expects a percentage of some pieces of each line, of every nth of all at most. Of an offer that was cut, that is not seen.
 func (b *bill) expectNth(t *taken) {
+	if t.cut() {
+		return
+	}
 	pieces, hit := int64(0), int64(0)
 	for _, n := range b.terms.Lines {
-		if !n.Gift {
+		if !n.Gift && n.Charge == "" {
 			pieces += n.Quantity
 		}
 	}

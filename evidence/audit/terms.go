@@ -16,9 +16,10 @@ type terms struct {
 	classed bool // lines say their classes, and taxes when they fall due: earlier releases kept neither
 }
 
-// line is a product of an order. Amounts are minor units.
+// line is a product of an order, or a charge. Amounts are minor units.
 type line struct {
 	SKU, Class                 string
+	Charge, Account            string // of a charge, which has no SKU
 	Quantity, UnitPrice, Total int64
 	Gift                       bool
 	Off                        []off
@@ -30,6 +31,7 @@ type line struct {
 type off struct {
 	Offer  string
 	Amount int64
+	Gift   string // the product that the offer gives, whose price is spread over all products
 }
 
 // tax is an agreed tax of an order, or of one of its lines.
@@ -38,6 +40,9 @@ type tax struct {
 	Point                 string // when it falls due; "" for payment
 	Base, Amount, Relief  int64
 }
+
+// name is what messages call the line.
+func (n line) name() string { return n.SKU + n.Charge }
 
 // left is what the offers leave of a line's price.
 func (n line) left() int64 {

@@ -55,9 +55,12 @@ func (t *treatment) is(name string, x tax) bool {
 	return x.Name == name && x.Treatment == t.Treatment && x.Rate == t.Percent
 }
 
-// suits reports whether a treatment is for a line's product, where the order is taxed, at a time.
+// suits reports whether a treatment is for what a line is of, where the order is taxed, at a time.
 func (b *bill) suits(t *treatment, n line, at time.Time) bool {
 	p := b.version.products[n.SKU]
+	if n.Charge != "" {
+		p = product{TaxClass: n.Class}
+	}
 	return in(p.TaxClass, t.Classes) && in(p.Category, t.Categories) && b.here(t.Jurisdictions) && b.open(at, t.From, t.Until)
 }
 

@@ -33,9 +33,22 @@ type market struct {
 	Rate     string
 	TimeZone string `yaml:"timeZone"`
 	Tax      taxation
+	Charges  []charge
+	MaxOff   string `yaml:"maxOff"` // of a subtotal, in percent; "" for all of it
 
+	mostOff  *big.Rat
 	zone     *time.Location
 	exchange *big.Rat // of minor units of the catalog's currency
+}
+
+// charge is a fixed amount that is added to orders.
+type charge struct {
+	Name, Per, Account string
+	Amount             int64
+	TaxClass           string   `yaml:"taxClass"`
+	CustomerTypes      []string `yaml:"customerTypes"`
+	Jurisdictions      []string
+	FreeFrom           int64 `yaml:"freeFrom"`
 }
 
 // taxation is how a market taxes.
@@ -82,6 +95,8 @@ type offer struct {
 		Quantity int64
 	}
 	Code, From, Until string
+	Group             string
+	Excludes          []string
 
 	share *big.Rat
 }
