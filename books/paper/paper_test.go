@@ -198,7 +198,7 @@ func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	if first := pdf(t, invoice()); !bytes.Equal(first, pdf(t, invoice())) {
 		t.Error("two PDFs of one document differ")
 	}
-	if html(t, invoice()) != html(t, invoice()) {
+	if first := html(t, invoice()); first != html(t, invoice()) {
 		t.Error("two pages of one document differ")
 	}
 }

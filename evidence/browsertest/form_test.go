@@ -76,9 +76,11 @@ func TestABusinessIsNotOfferedMexico(t *testing.T) {
 		p.click("#submit")
 		p.wantProblem("orgNumber", p.word("check.orgNumber", "digits", "6–20"))
 		p.audit("organization number that is too short")
-		p.fill("#orgNumber", "123456")
-		if o := s.order(p.order()); o.Organization != "123456" {
-			t.Errorf("the organization number arrived as %q", o.Organization)
+		p.fill("#orgNumber", "12-3456789")
+		p.fill(`[id="details.purchaseOrder"]`, "PO 7/2026")
+		o := s.order(p.order())
+		if o.Organization != "123456789" || o.Terms.Details["purchaseOrder"] != "PO 7/2026" {
+			t.Errorf("order %+v", o)
 		}
 	})
 }

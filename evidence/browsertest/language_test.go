@@ -188,3 +188,27 @@ func TestAFormOfAnotherShopFile(t *testing.T) {
 		t.Errorf("order %+v", o)
 	}
 }
+
+// TestATaxIDOfAMarket: the form calls it what the market does, and takes it as people write it.
+func TestATaxIDOfAMarket(t *testing.T) {
+	t.Parallel()
+	s := start(t, selling(t, "  B2B:\n    payment: invoice\n    markets: [US]", "  B2B:\n    payment: invoice\n    markets: [US, MX]",
+		"minDigits: 6, maxDigits: 20", `minDigits: 9, maxDigits: 9, markets: { MX: { pattern: "[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}", label: { en: RFC, es: RFC }, hint: { en: Such as XAXX010101000, es: Como XAXX010101000 } } }`))
+	p := s.visit(desktop, "en-US")
+	p.add("BB001")
+	p.toCart()
+	p.click(`input[value="B2B"]`)
+	p.says("label[for=orgNumber]", p.word("form.orgNumber"))
+	p.says("#hint-orgNumber", p.word("form.orgNumber.hint", "digits", "9"))
+	p.click(`input[value="MX"]`)
+	p.says("label[for=orgNumber]", "RFC")
+	p.says("#hint-orgNumber", "Such as XAXX010101000")
+	p.write(ana)
+	p.fill("#orgNumber", "123456789")
+	p.click("#submit")
+	p.wantProblem("orgNumber", p.word("check.detail", "hint", "Such as XAXX010101000"))
+	p.fill("#orgNumber", "xaxx-010101 000")
+	if o := s.order(p.order()); o.Organization != "XAXX010101000" || o.CustomerMarket != "MX" {
+		t.Errorf("order %+v", o)
+	}
+}

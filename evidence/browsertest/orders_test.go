@@ -18,13 +18,14 @@ type order struct {
 	OrderID, Amount                                                                   int64
 	CustomerName, CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status string
 	Organization                                                                      string
+	Terms                                                                             struct{ Details map[string]string }
 }
 
 // order returns an order by its number.
 func (s *shop) order(id int64) order {
 	s.Helper()
 	var got struct{ GetOrder order }
-	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { orderId amount customerName customerType customerMarket orderedProducts deliveryTime status organization } }", id), &got)
+	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { orderId amount customerName customerType customerMarket orderedProducts deliveryTime status organization terms } }", id), &got)
 	return got.GetOrder
 }
 
