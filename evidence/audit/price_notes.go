@@ -19,7 +19,7 @@ func (k *look) priceNotes() (notes []string) {
 		notes = append(notes, fmt.Sprintf("money.price, money.tax: %d not computed: %s.", k.unpriced[why], why))
 	}
 	if k.offered > 0 {
-		notes = append(notes, fmt.Sprintf("money.price: what %d offers took off was computed, and not whether the expressions when and items of an offer hold, which of several offers apply, and how often a code was used.", k.offered))
+		notes = append(notes, fmt.Sprintf("money.price: what %d offers took off was computed, and not whether the expressions when and items of an offer hold, whether other offers would have applied, and how often a code was used.", k.offered))
 	}
 	return notes
 }
