@@ -36,6 +36,7 @@ type Document struct {
 	PurchaseOrder string // the buyer's own number for the order
 	Lines         []Line
 	Taxes         []Tax
+	TaxIncluded   bool  // whether prices and discounts have the taxes in them; nets never have
 	Total         int64 // with all taxes
 	Paid, Open    int64
 	Currency      money.Currency

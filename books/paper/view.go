@@ -47,6 +47,9 @@ func viewOf(d Document) view {
 		Columns:    row{l["item"], l["quantity"], l["price"], l["off"], l["net"], l["tax-code"]},
 		TaxColumns: taxRow{Name: l["taxes"], Base: l["base"], Amount: l["tax-amount"]},
 	}
+	if d.TaxIncluded {
+		v.Columns.Price = l["price-with-tax"]
+	}
 	v.Carried = l.say("carried", "title", v.Title, "number", d.Number)
 	v.Facts = filled(
 		fact{Name: l["number"], Value: d.Number}, fact{Name: l["issued"], Value: l.day(d.Issued)}, fact{Name: l["supplied"], Value: l.day(d.Supplied)},

@@ -1,0 +1,118 @@
+package papers_test
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/books/paper"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
+	"acme.example/webshop/surfaces/papers"
+)
+
+var day = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+
+func builtIn(t *testing.T) *rules.Set {
+	t.Helper()
+	set, err := rules.Check(rules.Default, app.Providers, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func business(t *testing.T, set *rules.Set) order.Order {
+	t.Helper()
+	o, err := set.Orders.Accept(order.Draft{
+		Name: "Zoë", Email: "z@example.com", Phone: "+12125550100", Street: "1 Wall Street", City: "New York", CustomerType: "B2B", Market: "US",
+		Products: "LB001,LB001,EX002", TotalPrice: 80000, OrgNumber: "12-3456789", Details: map[string]string{"purchaseOrder": "PO 7"}, Language: "es",
+		Address: order.Address{PostalCode: "10005", Region: "NY", Company: "Firm", RecipientName: "The porter"},
+	}, day, func(string, error) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.ID = 4711
+	return o
+}
+
+var seller = paper.Party{Company: "ACME Corp."}
+
+func written(t *testing.T, d paper.Document) {
+	t.Helper()
+	if err := paper.PDF(io.Discard, d); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnInvoiceTellsWhatWasAgreed(t *testing.T) {
+	set := builtIn(t)
+	d := papers.Of(business(t, set), papers.Issued{Kind: paper.Invoice, Number: "US-2026-000001", Day: day, Due: day.AddDate(0, 0, 30), Total: 80000}, set, seller)
+	want := paper.Document{
+		Kind: paper.Invoice, Number: "US-2026-000001", Issued: day, Due: day.AddDate(0, 0, 30), Order: "4711", Seller: seller,
+		Buyer:         paper.Party{Name: "Zoë", Company: "Firm", Address: []string{"1 Wall Street", "New York, NY 10005"}, TaxIDs: []paper.TaxID{{Number: "123456789"}}},
+		PurchaseOrder: "PO 7", Total: 80000, Open: 80000, Currency: "USD", Language: "es", PageSize: "Letter",
+		Lines: []paper.Line{
+			{Text: "Bonsái exclusivo", Quantity: 1, UnitPrice: 50000, Net: 50000, TaxCode: "A"},
+			{Text: "Helecho frondoso", Quantity: 2, UnitPrice: 15000, Net: 30000, TaxCode: "A"},
+		},
+		Taxes: []paper.Tax{{Code: "A", Name: "Sales-tax", Base: 80000, Text: "No se cobra impuesto sobre ventas"}},
+	}
+	want.Seller.Contact = set.Mail.Markets["US"].Contact.Email
+	if diff := cmp.Diff(want, d); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	written(t, d)
+}
+
+func TestTaxesStandByTheirLines(t *testing.T) {
+	set := builtIn(t)
+	o := business(t, set)
+	line := func(net, tax int64, rate, treatment string) event.Line {
+		return event.Line{SKU: "LB001", Quantity: 1, UnitPrice: net + tax, Tax: tax, Total: net + tax, Taxes: []event.LineTax{{Name: "VAT", Treatment: treatment, Rate: rate}}}
+	}
+	o.Terms.Lines = []event.Line{line(10000, 1900, "19", "rate"), line(10000, 700, "7", "rate"), line(10000, 0, "0", "out-of-scope")}
+	o.Terms.Taxes = []event.Tax{
+		{Name: "VAT", Rate: "0", Treatment: "out-of-scope", Base: 10000}, {Name: "VAT", Rate: "19", Treatment: "rate", Base: 10000, Amount: 1900, Included: true},
+		{Name: "VAT", Rate: "7", Treatment: "rate", Base: 10000, Amount: 700, Included: true},
+	}
+	d := papers.Of(o, papers.Issued{Kind: paper.Receipt, Number: "1", Day: day, Total: 32600, Tax: 2600}, set, seller)
+	var lines []string
+	var net, base, amount int64
+	for _, l := range d.Lines {
+		lines, net = append(lines, l.TaxCode), net+l.Net
+	}
+	for _, tax := range d.Taxes {
+		base, amount = base+tax.Base, amount+tax.Amount
+	}
+	if diff := cmp.Diff([]string{"A", "B", ""}, lines); diff != "" || !d.TaxIncluded || net != 30000 || base != 20000 || amount != 2600 || d.Paid != 32600 || d.Open != 0 {
+		t.Errorf("%s%+v", diff, d)
+	}
+	written(t, d)
+}
+
+// TestAnOrderWithoutLines has one line of all its plants, whose amounts are those of the books.
+func TestAnOrderWithoutLines(t *testing.T) {
+	set := builtIn(t)
+	o := business(t, set)
+	o.Terms.Lines = nil
+	d := papers.Of(o, papers.Issued{Kind: paper.Receipt, Number: "1", Day: day, Total: 80000, Tax: 5000}, set, seller)
+	if want := []paper.Line{{Text: "2 × Helecho frondoso, 1 × Bonsái exclusivo", Quantity: 1, UnitPrice: 75000, Net: 75000}}; cmp.Diff(want, d.Lines) != "" {
+		t.Error(cmp.Diff(want, d.Lines))
+	}
+}
+
+func TestACreditNoteTellsWhatIsGivenBack(t *testing.T) {
+	set := builtIn(t)
+	o := business(t, set)
+	o.Terms.Taxes = []event.Tax{{Name: "VAT", Rate: "19", Treatment: "rate", Base: 67227, Amount: 12773, Included: true}}
+	d := papers.Of(o, papers.Issued{Kind: paper.CreditNote, Number: "C1", Corrects: "1", Day: day, Total: 11900, Tax: 1900}, set, seller)
+	if want := []paper.Tax{{Name: "VAT", Rate: "19", Base: 10000, Amount: 1900}}; cmp.Diff(want, d.Taxes) != "" || d.Lines != nil || d.Corrects != "1" || d.Total != 11900 {
+		t.Errorf("%+v", d)
+	}
+	written(t, d)
+}
