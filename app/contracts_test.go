@@ -36,7 +36,7 @@ func TestGenerated(t *testing.T) {
 		copyFile(t, filepath.Join("..", f), filepath.Join(folder, f))
 	}
 	for _, dependency := range []string{
-		"surfaces/graphql", "order", "address", "cutoff", "fraud", "approval", "delivery", "stock", "finance", "email", "callbacks", "event", "money", "photo", "ref", "pricing",
+		"surfaces/graphql", "books", "order", "address", "cutoff", "fraud", "approval", "delivery", "stock", "finance", "email", "callbacks", "event", "money", "photo", "ref", "pricing",
 		"platform/database", "platform/fault", "platform/mailaddr", "platform/texts", "platform/crash", "platform/telemetry",
 	} {
 		copyTree(t, filepath.Join("..", dependency), filepath.Join(folder, dependency))

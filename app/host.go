@@ -134,7 +134,7 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
 	s.watchdog.Check(ctx)
-	runs := []func(context.Context){s.publish, s.retention.Run, s.bulk.Run, s.rules.Run, s.alerts.Run, s.notifier.Run}
+	runs := []func(context.Context){s.publish, s.retention.Run, s.bookkeeper.Run, s.bulk.Run, s.rules.Run, s.alerts.Run, s.notifier.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
 	}

@@ -74,6 +74,7 @@ type system struct {
 	housekeeper *database.Housekeeper
 	retention   *database.Retention
 	indexer     *database.Indexer
+	bookkeeper  *database.Bookkeeper
 	bulk        *ops.Bulk     // works on jobs on many orders; nil without the database
 	finder      *finder       // mails links again to customers who ask for them
 	patrol      *audit.Patrol // nil without the database
@@ -173,7 +174,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, s.retention.Run, s.indexer.Run, func(ctx context.Context) { s.bulk.Run(ctx) }, func(ctx context.Context) { s.patrol.Run(ctx) }},
+			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, s.retention.Run, s.indexer.Run, s.bookkeeper.Run, func(ctx context.Context) { s.bulk.Run(ctx) }, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
@@ -218,6 +219,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		s.housekeeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: lead, Now: s.now, Log: s.log}
 		s.retention = &database.Retention{Store: s.engine, Keep: s.keepsPersons, Lead: lead, Now: s.now, Log: s.log}
 		s.indexer = &database.Indexer{Store: s.engine, Lead: lead, Log: s.log}
+		s.bookkeeper = s.newBookkeeper(lead)
 		s.bulk = s.newBulk()
 		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
@@ -306,6 +308,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
+	ops.Books{Store: s.engine, Keeper: s.bookkeeper}.Routes(api)
 	ops.Privacy{Store: s.engine, Correct: s.orders.CorrectOrder, Log: s.log}.Routes(api)
 	ops.Audit{Known: s.audited}.Routes(api)
 	ops.Stock{Counted: s.orders.Counted, Changes: s.engine}.Routes(api)

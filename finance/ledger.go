@@ -32,6 +32,7 @@ const (
 	KindReversal Kind = "reversal" // the placed order was cancelled, and is owed no more
 	KindRefund   Kind = "refund"   // the customer's money was given back
 
+	KindHandOver      Kind = "handover"       // the customer has the plants: the sale is earned
 	KindOverpayment   Kind = "overpayment"    // the customer paid once more
 	KindOverpaidBack  Kind = "overpaid-back"  // which was given back
 	KindChargeback    Kind = "chargeback"     // the customer's bank took the money back
@@ -84,6 +85,17 @@ func Sold(orderID int64, amount money.Amount, test bool) Entry {
 // Reversed is the entry for a placed order that was cancelled.
 func Reversed(orderID int64, amount money.Amount, test bool) Entry {
 	return Entry{OrderID: orderID, Kind: KindReversal, Debit: Refunds, Credit: Receivable, Amount: amount, Test: test}
+}
+
+// The accounts of what is sold and handed over: the books count what was sold as earned from then on.
+const (
+	HandedOverSales Account = "handed-over"
+	SalesToHandOver Account = "to-hand-over"
+)
+
+// HandedOver is the entry for an order that was delivered.
+func HandedOver(orderID int64, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindHandOver, Debit: HandedOverSales, Credit: SalesToHandOver, Amount: amount, Test: test}
 }
 
 // Refund is the entry for the refund of a number, which a provider gave back. The first has the kind that the only one had in

@@ -1,7 +1,9 @@
 package order
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +37,40 @@ type Rules struct {
 	// KeyHold is for how long an Idempotency-Key is remembered.
 	KeyHold time.Duration
 
+	Books Books
+
 	prices *pricing.Set // of Prepare
+}
+
+// Books is whose books the shop keeps.
+type Books struct {
+	Company     string
+	Zone        *time.Location // of the days of the books; nil: UTC
+	Currency    money.Currency // that the company counts in; "": the catalog's
+	PaymentDays int            // until an invoice is due; 0: DefaultPaymentDays
+}
+
+// DefaultPaymentDays is how many days customers have to pay an invoice where the rules do not say it.
+const DefaultPaymentDays = 30
+
+// Entity returns the company, with what the rules leave out.
+func (r *Rules) Entity() Books {
+	b := r.Books
+	if b.Zone == nil {
+		b.Zone = time.UTC
+	}
+	b.Currency, b.PaymentDays = cmp.Or(b.Currency, r.Currency), cmp.Or(b.PaymentDays, DefaultPaymentDays)
+	return b
+}
+
+// RateOf is how many of a currency one unit of the catalog's is, by a market that has it; "" if none does.
+func (r *Rules) RateOf(c money.Currency) string {
+	for _, name := range slices.Sorted(maps.Keys(r.Markets)) {
+		if m := r.Markets[name]; m.Currency == c && m.Rate != nil {
+			return m.Rate.String()
+		}
+	}
+	return ""
 }
 
 // Rulebook holds the rules in all their versions.

@@ -41,6 +41,7 @@ type form struct {
 	SecondPersonOver map[money.Currency]int64 `json:"secondPersonOver,omitempty" jsonschema:"Orders in review that cost more, in minor units for each currency, are passed by two persons"`
 	Limits           *limitsEntry             `json:"limits,omitempty" jsonschema:"How much one customer may have at a time"`
 	Offers           map[string]offerEntry    `json:"offers,omitempty" jsonschema:"What is taken off, by the name of the offer"`
+	Books            *booksEntry              `json:"books,omitempty" jsonschema:"Whose books the shop keeps"`
 }
 
 type productEntry struct {
@@ -218,6 +219,7 @@ func (c *checker) set(f form) *Set {
 	limits := f.Limits.orDefault()
 	c.require(limits.UnpaidFor > 0 && limits.UnpaidFor <= maxDeadline, "limits.unpaidFor", "must be more than 0 and at most %s", maxDeadline)
 	orders := &order.Rules{
+		Books:    c.books(f.Books),
 		Currency: f.Currency,
 		Catalog:  c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 		SecondPersonOver: c.secondPerson(f),

@@ -165,6 +165,7 @@ func limits(providers []string) map[string]limit {
 	maps.Copy(all, addressLimits())
 	maps.Copy(all, contactLimits())
 	maps.Copy(all, privacyLimits())
+	maps.Copy(all, booksLimits())
 	return all
 }
 

@@ -111,7 +111,7 @@ func TestWhatIsNotUnderstoodIsLeftOut(t *testing.T) {
 // TestAStoredZoneThatOnlyGoKnows is replaced too: the pages could not show a time in it.
 func TestAStoredZoneThatOnlyGoKnows(t *testing.T) {
 	set, err := rules.Parse([]byte(strings.ReplaceAll(string(rules.Default), "America/New_York", "Local")))
-	if err != nil || len(set.LeftOut) != 1 || set.Orders.Markets["US"].Zone != time.UTC {
+	if err != nil || len(set.LeftOut) != 2 || set.Orders.Markets["US"].Zone != time.UTC || set.Orders.Books.Zone != time.UTC {
 		t.Error(err, set)
 	}
 }

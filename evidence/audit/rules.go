@@ -163,6 +163,7 @@ var accounts = map[string][2]string{
 	"sale":     {"receivable", "revenue"},
 	"reversal": {"refunds", "receivable"},
 	"refund":   {"receivable", "cash"},
+	"handover": {"handed-over", "to-hand-over"},
 
 	"reversal.":       {"refunds", "receivable"},
 	"refund.":         {"receivable", "cash"},

@@ -54,6 +54,7 @@ type Store interface {
 	Corrections
 	StockTaking
 	Bulk
+	Books
 	Progress
 	Imports
 	Privacy

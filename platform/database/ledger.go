@@ -72,6 +72,8 @@ func EntriesOf(from order.Status, o order.Order) []finance.Entry {
 		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, test)}
 	case o.Status == order.Placed:
 		return sold
+	case o.Status == order.Delivered:
+		return []finance.Entry{finance.HandedOver(o.ID, o.Total, test)}
 	case o.Status == order.Cancelled && from.Reached(order.Placed):
 		return append(sold, restReversed(o)...)
 	}

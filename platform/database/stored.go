@@ -66,6 +66,25 @@ func (j jsonText[V]) Scan(value any) error {
 	return json.Unmarshal([]byte(text), j.at)
 }
 
+// maybeText stores a text, and none as NULL.
+type maybeText string
+
+func (m *maybeText) Value() (any, error) {
+	if *m == "" {
+		return nil, nil
+	}
+	return string(*m), nil
+}
+
+func (m *maybeText) Scan(value any) error {
+	if *m = ""; value == nil {
+		return nil
+	}
+	text, err := textOf(value)
+	*m = maybeText(text)
+	return err
+}
+
 // rawText stores JSON as it is.
 type rawText json.RawMessage
 

@@ -32,6 +32,7 @@ type Rows struct {
 	Lock    string     // a lock under which one use case at a time runs
 	Older   int64      // loads whether a process below this level runs
 	Unheard bool       // loads whether an event of the order is not handled
+	Books   bool       // loads the last entry of the books
 	// Corrections loads how often the order was corrected.
 	Corrections bool
 	// More names rows that depend on immutable properties of the order: its market, its customer and whether it is a
@@ -94,6 +95,7 @@ type Loaded struct {
 	Receipt  *ReceiptRow // its State is empty if it does not exist
 	Rules    *RulesState
 	Older    bool
+	Books    BooksHead
 
 	Unheard     bool
 	Corrections int64
@@ -180,6 +182,7 @@ func (t *Tx) update(after order.Order) {
 func (t *Tx) changed(before, after *order.Order) {
 	if before.Status != after.Status {
 		t.post(EntriesOf(before.Status, *after)...)
+		t.awaitHandOver(*after)
 	}
 	t.post(PaymentEntriesOf(*before, *after)...)
 	if before.Status != after.Status || before.DeliveryMoves != after.DeliveryMoves || !slices.Equal(before.Refunds, after.Refunds) || !slices.Equal(before.Reviews, after.Reviews) {

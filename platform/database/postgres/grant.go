@@ -11,7 +11,7 @@ import (
 // The tables whose rows a user may not change. All of them get new rows. Only archived events and old test orders are
 // deleted; triggers prevent the rest.
 var (
-	keptTables  = []string{"actions", "rules", "rules_activations"}
+	keptTables  = []string{"actions", "rules", "rules_activations", "book_entries", "book_documents", "book_periods"}
 	leftByTests = []string{"journal", "ledger", "archive"}
 	versions    = "goose_db_version"
 	// scrubbed are the columns that personal data of earlier releases is taken out of; triggers see to the rest.

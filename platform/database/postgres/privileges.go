@@ -22,14 +22,16 @@ var privileges = map[string]map[string]string{
 		"search": forgets, "progress": reads, "complaint_photos": adds,
 		"slots":   keeps, // an order whose delivery is booked leaves its slot when it is cancelled
 		"journal": adds, "receipts": keeps, "ledger": adds, "archive": reads,
+		"unbooked":  "INSERT", // by the ledger's trigger
+		"handovers": keeps,
 	},
 	"fraud":    {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps},
 	"approval": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads},
 	"delivery": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "slots": keeps, "tallies": forgets},
 	"stock": { // it cancels orders whose plants cannot be had
-		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets, "stock": marks,
+		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "unbooked": "INSERT", "code_uses": forgets, "tallies": forgets, "stock": marks,
 	},
-	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},
+	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds, "unbooked": "INSERT"},
 	"email":    {"orders": marks, "journal": reads, "receipts": marks},
 	"database": nil, // allowedToShop
 }

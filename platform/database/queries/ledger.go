@@ -6,14 +6,11 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Balances returns the balance of each account.
+// Balances returns the balance of each account of money. That an order was handed over moves none.
 func (q *Queries) Balances(ctx context.Context) ([]database.Balance, error) {
-	return all(ctx, q, func(row Row) (b database.Balance, err error) {
-		err = row.Scan(&b.Account, &b.Amount.Currency, &b.Amount.Minor)
-		return b, err
-	}, `SELECT account, currency, CAST(sum(amount) AS bigint) FROM (
-			SELECT debit AS account, currency, amount FROM ledger WHERE NOT test
-			UNION ALL SELECT credit, currency, -amount FROM ledger WHERE NOT test) entries
+	return all(ctx, q, scanBalance, `SELECT account, currency, CAST(sum(amount) AS bigint) FROM (
+			SELECT debit AS account, currency, amount FROM ledger WHERE NOT test AND kind <> 'handover'
+			UNION ALL SELECT credit, currency, -amount FROM ledger WHERE NOT test AND kind <> 'handover') entries
 		GROUP BY account, currency ORDER BY account, currency`)
 }
 

@@ -67,6 +67,11 @@ func (d *Dialect) Load(now time.Time, found *database.Loaded) []Read {
 	if rows.Rules != nil {
 		l.rules(d, now)
 	}
+	if rows.Books {
+		l.reads = append(l.reads, Read{SQL: lastBooked, Scan: func(row Row) error {
+			return row.Scan(&found.Books.Number, &found.Books.Hash, &found.Books.Closed)
+		}})
+	}
 	if rows.Older != 0 {
 		l.one(&found.Older, `SELECT EXISTS (SELECT 1 FROM rules_readers WHERE until > $1 AND level < $2)`, now.UnixMilli(), rows.Older)
 	}

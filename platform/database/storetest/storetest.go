@@ -21,6 +21,11 @@ type Open func(t testing.TB, now func() time.Time) database.Store
 func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *fixture){
 		"a refund that waits is taken back":             aRefundThatWaitsIsTakenBack,
+		"the books follow the ledger":                   theBooksFollowTheLedger,
+		"what is delivered is earned":                   whatIsDeliveredIsEarned,
+		"the books begin with the ledger":               theBooksBeginWithTheLedger,
+		"a month is closed":                             aMonthIsClosed,
+		"the books go on once":                          theBooksGoOnOnce,
 		"orders are stored as they are":                 ordersAreStoredAsTheyAre,
 		"every field of an order is kept":               everyFieldOfAnOrderIsKept,
 		"every field of an event is kept":               everyFieldOfAnEventIsKept,

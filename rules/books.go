@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"cmp"
+	"time"
+
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+type booksEntry struct {
+	Company     string         `json:"company,omitempty" jsonschema:"The name of the company, as its documents have it"`
+	TimeZone    string         `json:"timeZone,omitempty" jsonschema:"IANA time zone of the days of the books; UTC where it is missing"`
+	Currency    money.Currency `json:"currency,omitempty" jsonschema:"The currency that the company counts in; the catalog's where it is missing"`
+	PaymentDays int            `json:"paymentDays,omitempty" jsonschema:"How many days customers have to pay an invoice; 30 where it is missing"`
+}
+
+func (c *checker) books(e *booksEntry) order.Books {
+	if e == nil {
+		return order.Books{}
+	}
+	b := order.Books{Company: e.Company, Currency: e.Currency, PaymentDays: e.PaymentDays}
+	b.Zone = c.zone(marketEntry{TimeZone: cmp.Or(e.TimeZone, time.UTC.String())}, "books")
+	return b
+}
+
+func booksLimits() map[string]limit {
+	return map[string]limit{
+		"books.company":     line(100),
+		"books.timeZone":    pattern(zonePattern, "must be an IANA time zone such as America/New_York, or UTC"),
+		"books.currency":    oneOf(money.Currencies()...),
+		"books.paymentDays": whole(1, 365),
+	}
+}
