@@ -91,14 +91,17 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 // able reports whether this process can handle events. If not, another copy may be able to.
 func (s *system) able() bool { return s.reach.able() && s.rules.Ready() == nil }
 
-// CheckRules returns what is wrong with a file of rules, with line numbers.
-func CheckRules(file string) error {
+// CheckRules returns what is wrong with a file of rules, or else what of them may not be meant, with line numbers.
+func CheckRules(file string) (warnings []string, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = rules.Check(text, Providers, time.Now())
-	return err
+	set, err := rules.Check(text, Providers, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return set.Warnings, nil
 }
 
 // RulesSchema returns the JSON Schema of the rules.

@@ -216,6 +216,18 @@ offers: { less: { label: { en: Less, es: Menos }, code: LESS, amount: { USD: 100
 	})
 }
 
+// lays activates the active rules with something laid over them.
+func (s *shop) lays(more string) {
+	s.Helper()
+	var active struct{ Text string }
+	s.call("GET", s.PrivateURL+"/rules/versions/1", nil).want(200).into(&active)
+	text, err := examples.Lay([]byte(active.Text), []byte(more))
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.activate(string(text), 1).want(200)
+}
+
 // terms are what was agreed with an order's customer.
 func (s *shop) terms(id int64) ordering.Terms {
 	s.Helper()

@@ -36,18 +36,38 @@ func (l *content) bill(e event.OrderCreated) error {
 		l.Items = l.items(event.ParseItems(e.Products))
 		return nil
 	}
+	gifts := giftsOf(e.Lines)
 	for _, line := range e.Lines {
-		l.Items = append(l.Items, l.item(line, currency))
+		if line.Charge == "" {
+			l.Items = append(l.Items, l.item(line, gifts, currency))
+		}
 	}
 	l.Sums, l.Included = l.sums(e, currency)
 	return nil
 }
 
-func (l *content) item(line event.Line, currency money.Currency) item {
+// giftsOf are the prices of the gifts by their offers. They are spread over all lines, and told with the gift alone.
+func giftsOf(lines []event.Line) map[string]int64 {
+	all := map[string]int64{}
+	for _, line := range lines {
+		for _, off := range line.Off {
+			if off.Gift != "" {
+				all[off.Offer] += off.Amount
+			}
+		}
+	}
+	return all
+}
+
+func (l *content) item(line event.Line, gifts map[string]int64, currency money.Currency) item {
 	full := line.UnitPrice * line.Quantity
 	left := full
 	i := item{Pieces: int(line.Quantity), Name: l.nameOf(line.SKU), Gift: line.Gift}
 	for _, off := range line.Off {
+		if off.Gift != "" && (!line.Gift || off.Gift != line.SKU) {
+			continue
+		}
+		off.Amount = cmp.Or(gifts[off.Offer], off.Amount)
 		left -= off.Amount
 		i.Off = append(i.Off, sum{l.offer(off.Offer), l.language.reduction(off.Amount, currency)})
 	}
@@ -66,7 +86,9 @@ const outOfScope = "out-of-scope"
 func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
 	subtotal, names, off := int64(0), []string(nil), map[string]int64{}
 	for _, line := range e.Lines {
-		subtotal += line.UnitPrice * line.Quantity
+		if line.Charge == "" {
+			subtotal += line.UnitPrice * line.Quantity
+		}
 		for _, o := range line.Off {
 			if off[o.Offer] += o.Amount; off[o.Offer] == o.Amount {
 				names = append(names, o.Offer)
@@ -75,6 +97,11 @@ func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []su
 	}
 	for _, name := range names {
 		sums = append(sums, sum{l.offer(name), l.language.reduction(off[name], currency)})
+	}
+	for _, line := range e.Lines {
+		if line.Charge != "" {
+			sums = append(sums, sum{l.charge(e.Market, line.Charge), l.language.written(money.Amount{Minor: line.UnitPrice * line.Quantity, Currency: currency})})
+		}
 	}
 	var within []string
 	for _, t := range e.Taxes {
@@ -100,6 +127,12 @@ func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []su
 // offer returns an offer's name in the language of the mail. An unknown offer is its own name.
 func (l *content) offer(name string) string {
 	label := l.rules.Offers[name]
+	return cmp.Or(label[l.Language], label[texts.Fallback], name)
+}
+
+// charge returns what a charge is called in the language of the mail. An unknown one is its own name.
+func (l *content) charge(market, name string) string {
+	label := l.rules.Markets[market].Charges[name]
 	return cmp.Or(label[l.Language], label[texts.Fallback], name)
 }
 

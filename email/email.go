@@ -48,6 +48,7 @@ type Market struct {
 	Zone     *time.Location
 	Contact  Contact
 	TaxTexts map[string]map[string]string // what a bill says of taxes, by "VAT exempt", then by language
+	Charges  map[string]map[string]string // what charges are called, by their names, then by language
 	Country  string                       // whose addresses its customers have; "" for none known
 }
 

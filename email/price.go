@@ -9,7 +9,7 @@ import (
 )
 
 // signs are the usual currency signs.
-var signs = map[money.Currency]string{"USD": "$", "MXN": "$", "CAD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+var signs = map[money.Currency]string{"USD": "$", "MXN": "$", "CAD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CLP": "$"}
 
 // price writes an amount for a customer, as in "$1,234.50"; of another currency than dollars it names the currency too. An unknown
 // currency is an error, since its minor unit is unknown.

@@ -79,7 +79,7 @@ func TestPrice(t *testing.T) {
 	}{
 		{15000, "USD", "$150.00"}, {5, "USD", "$0.05"}, {99999, "USD", "$999.99"}, {100000, "USD", "$1,000.00"},
 		{123456789, "MXN", "$1,234,567.89 MXN"}, {300000, "MXN", "$3,000.00 MXN"}, {-123456, "USD", "-$1,234.56"},
-		{1500, "JPY", "¥1,500 JPY"}, {1500, "SEK", "15.00 SEK"}, {0, "USD", "$0.00"},
+		{1500, "JPY", "¥1,500 JPY"}, {19990, "CLP", "$19,990 CLP"}, {1234560, "KWD", "1,234.560 KWD"}, {1500, "SEK", "15.00 SEK"}, {0, "USD", "$0.00"},
 	} {
 		got, err := languages["en"].price(money.Amount{Minor: c.minor, Currency: c.currency})
 		if err != nil || got != c.want {

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Line is an order's quantity of one product, and its price. Amounts are minor units of the order's currency.
+// Line is an order's quantity of one product, or a charge, and its price. Amounts are minor units of the order's currency.
 type Line struct {
-	SKU       string `json:"sku" jsonschema:"The product."`
-	Class     string `json:"class,omitempty" jsonschema:"The product's tax class, e.g. plant; missing for a product without one."`
+	SKU       string `json:"sku" jsonschema:"The product; empty for a charge."`
+	Charge    string `json:"charge,omitempty" jsonschema:"The name of the charge in the rules, e.g. shipping; missing for a product."`
+	Account   string `json:"account,omitempty" jsonschema:"The revenue account of the charge; missing for a product."`
+	Class     string `json:"class,omitempty" jsonschema:"The tax class of the product or charge, e.g. plant; missing where there is none."`
 	Quantity  int64  `json:"quantity" jsonschema:"How many pieces."`
 	UnitPrice int64  `json:"unitPrice" jsonschema:"Price of one piece before offers, in minor units."`
 	Gift      bool   `json:"gift,omitempty" jsonschema:"Whether the shop added the pieces for free."`
@@ -47,6 +49,7 @@ func (t LineTax) DueAt() string { return cmp.Or(t.Point, PointPayment) }
 type Off struct {
 	Offer  string `json:"offer" jsonschema:"The offer's name in the rules."`
 	Amount int64  `json:"amount" jsonschema:"What it takes off, in minor units."`
+	Gift   string `json:"gift,omitempty" jsonschema:"The product that the offer gives, of whose price it is a part: it is spread over all lines; missing for other offers."`
 }
 
 // Tax is one tax of a whole order.

@@ -15,7 +15,7 @@ import (
 type Currency string
 
 // digits has the number of minor digits of each currency that the shop can sell in (ISO 4217, table A.1).
-var digits = map[Currency]int{"USD": 2, "MXN": 2, "CAD": 2, "EUR": 2, "GBP": 2, "SEK": 2, "JPY": 0}
+var digits = map[Currency]int{"USD": 2, "MXN": 2, "CAD": 2, "EUR": 2, "GBP": 2, "SEK": 2, "JPY": 0, "CLP": 0, "KWD": 3}
 
 // Known reports whether the shop knows the currency's minor unit.
 func (c Currency) Known() bool { _, ok := digits[c]; return ok }
@@ -25,6 +25,13 @@ func Currencies() []Currency { return slices.Sorted(maps.Keys(digits)) }
 
 // Digits returns the number of decimal digits of the currency's minor unit; 0 if the currency is not Known.
 func (c Currency) Digits() int { return digits[c] }
+
+// steps are the currencies in which providers charge no single minor units: Kuwaiti dinars have thousandths, and are charged in tens of
+// them (https://docs.stripe.com/currencies#three-decimal).
+var steps = map[Currency]int64{"KWD": 10}
+
+// Step is the smallest amount that can be paid, in minor units: what is paid is a multiple of it.
+func (c Currency) Step() int64 { return max(steps[c], 1) }
 
 var (
 	// ErrOverflow means that a result does not fit into 64 bits.

@@ -19,6 +19,9 @@ func TestString(t *testing.T) {
 		{Amount{5, "MXN"}, "MXN 0.05"},
 		{Amount{-5, "USD"}, "USD -0.05"},
 		{Amount{700, "JPY"}, "JPY 700"},
+		{Amount{19990, "CLP"}, "CLP 19990"},
+		{Amount{1250, "KWD"}, "KWD 1.250"},
+		{Amount{-5, "KWD"}, "KWD -0.005"},
 		{Amount{math.MinInt64, "USD"}, "USD -92233720368547758.08"},
 	} {
 		if got := c.amount.String(); got != c.want {

@@ -122,7 +122,7 @@ func (o Order) withoutGifts() (items event.Items) {
 		return o.Products
 	}
 	for _, l := range o.Terms.Lines {
-		if !l.Gift {
+		if !l.Gift && l.Charge == "" {
 			items = append(items, event.Item{SKU: l.SKU, Quantity: l.Quantity})
 		}
 	}

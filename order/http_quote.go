@@ -38,20 +38,21 @@ type quoteOutput struct{ Body quoted }
 
 // quoted is a cart's price. All amounts but totalPrice are in minor units of the currency.
 type quoted struct {
-	Market       string       `json:"market"`
-	Currency     string       `json:"currency" doc:"ISO 4217"`
-	RulesVersion int64        `json:"rulesVersion" doc:"The version of the rules that it was made with"`
-	Lines        []quotedLine `json:"lines" doc:"By SKU, gifts last"`
-	Subtotal     int64        `json:"subtotal" doc:"Unit price by quantity of all lines: before offers and added taxes"`
-	Offers       []quotedOff  `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
-	Taxes        []quotedTax  `json:"taxes" doc:"Each tax at each rate"`
-	Jurisdiction string       `json:"jurisdiction,omitempty" doc:"Whose taxes they are, where the market has several: by the address or, without one, the market's default"`
-	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
-	TotalPrice   int64        `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
-	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
-	Methods      []string     `json:"paymentMethods,omitempty" doc:"How the cart can be paid, the usual way first: card, cash-voucher, bank-transfer, invoice, or free for one that costs nothing"`
-	Deliverable  *bool        `json:"deliverable,omitempty" doc:"Whether we deliver to the postal code; missing without one"`
-	Zone         string       `json:"zone,omitempty" doc:"The zone of deliveries that the postal code is in, where the market has zones"`
+	Market       string         `json:"market"`
+	Currency     string         `json:"currency" doc:"ISO 4217"`
+	RulesVersion int64          `json:"rulesVersion" doc:"The version of the rules that it was made with"`
+	Lines        []quotedLine   `json:"lines" doc:"Products by SKU, gifts last"`
+	Subtotal     int64          `json:"subtotal" doc:"Unit price by quantity of all lines: before offers, charges and added taxes"`
+	Offers       []quotedOff    `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
+	Charges      []quotedCharge `json:"charges" doc:"Fixed amounts that are added, such as shipping"`
+	Taxes        []quotedTax    `json:"taxes" doc:"Each tax at each rate"`
+	Jurisdiction string         `json:"jurisdiction,omitempty" doc:"Whose taxes they are, where the market has several: by the address or, without one, the market's default"`
+	Total        int64          `json:"total" doc:"What is to be paid: the sum of the lines and charges"`
+	TotalPrice   int64          `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
+	Codes        []quotedCode   `json:"codes" doc:"What came of each code"`
+	Methods      []string       `json:"paymentMethods,omitempty" doc:"How the cart can be paid, the usual way first: card, cash-voucher, bank-transfer, invoice, or free for one that costs nothing"`
+	Deliverable  *bool          `json:"deliverable,omitempty" doc:"Whether we deliver to the postal code; missing without one"`
+	Zone         string         `json:"zone,omitempty" doc:"The zone of deliveries that the postal code is in, where the market has zones"`
 }
 
 type quotedLine struct {
@@ -70,6 +71,15 @@ type quotedOff struct {
 	Offer  string            `json:"offer"`
 	Label  map[string]string `json:"label" doc:"By language"`
 	Amount int64             `json:"amount"`
+	Gift   string            `json:"gift,omitempty" doc:"The product that the offer gives: its price is spread over all lines, since what is paid is paid for the gift too"`
+}
+
+type quotedCharge struct {
+	Name   string            `json:"name" doc:"In the rules, e.g. shipping"`
+	Label  map[string]string `json:"label" doc:"What customers call it, by language"`
+	Amount int64             `json:"amount" doc:"Before added taxes"`
+	Tax    int64             `json:"tax" doc:"All taxes on it, added or included"`
+	Total  int64             `json:"total" doc:"What is paid for it, with all taxes"`
 }
 
 type quotedTax struct {
@@ -158,9 +168,14 @@ func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, erro
 func (r *Rules) present(market string, q pricing.Quote) quoted {
 	out := quoted{
 		Market: market, Currency: string(q.Currency), RulesVersion: r.Version, Lines: []quotedLine{}, Subtotal: q.Subtotal,
-		Offers: r.off(q.Offers), Taxes: []quotedTax{}, Total: q.Total, TotalPrice: r.InCatalog(market, q.Total), Codes: []quotedCode{},
+		Offers: r.off(q.Offers), Charges: []quotedCharge{}, Taxes: []quotedTax{}, Total: q.Total, TotalPrice: r.InCatalog(market, q.Total), Codes: []quotedCode{},
 	}
+	labels := r.Markets[market].ChargeLabels()
 	for _, l := range q.Lines {
+		if l.Charge != "" {
+			out.Charges = append(out.Charges, quotedCharge{l.Charge, labels[l.Charge], l.UnitPrice * l.Quantity, l.Tax, l.Total})
+			continue
+		}
 		p, _ := r.product(l.SKU)
 		out.Lines = append(out.Lines, quotedLine{SKU: l.SKU, Name: p.Name, Drawing: p.Drawing, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Gift: l.Gift, Off: r.off(l.Off), Tax: l.Tax, Total: l.Total})
 	}
@@ -177,7 +192,7 @@ func (r *Rules) present(market string, q pricing.Quote) quoted {
 func (r *Rules) off(all []event.Off) []quotedOff {
 	out := []quotedOff{}
 	for _, o := range all {
-		out = append(out, quotedOff{o.Offer, r.Offers[o.Offer].Label, o.Amount})
+		out = append(out, quotedOff{o.Offer, r.Offers[o.Offer].Label, o.Amount, o.Gift})
 	}
 	return out
 }

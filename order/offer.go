@@ -20,6 +20,27 @@ type Offer struct {
 	Limit, PerCustomer int64
 }
 
+// Charge is a charge with what customers call it, by language.
+type Charge struct {
+	pricing.Charge
+	Label map[string]string
+}
+
+// ChargeLabels is what customers call the market's charges, by their names, then by language.
+func (m Market) ChargeLabels() map[string]map[string]string {
+	if len(m.Charges) == 0 && m.Currency.Step() == 1 {
+		return nil
+	}
+	labels := map[string]map[string]string{}
+	if m.Currency.Step() > 1 {
+		labels[pricing.RoundingCharge] = map[string]string{"en": "Rounding", "es": "Redondeo"}
+	}
+	for _, c := range m.Charges {
+		labels[c.Name] = c.Label
+	}
+	return labels
+}
+
 // MaxLimit bounds a limit: so many uses are counted for each order that uses the code.
 const MaxLimit = 10_000
 
@@ -61,6 +82,9 @@ func (r *Rules) Prepare(now time.Time) (problems []pricing.Problem) {
 	return problems
 }
 
+// Warnings tells which offers are valid and may not mean what they say.
+func (r *Rules) Warnings() []pricing.Problem { return pricing.Warnings(r.spec(time.Time{})) }
+
 // Load makes rules able to price that were checked before. It tells which offers this program cannot compile; they are left
 // out.
 func (r *Rules) Load() (leftOut []pricing.Problem) {
@@ -96,7 +120,11 @@ func (r *Rules) priced(m Market) pricing.Market {
 			prices[p.SKU] = price.Minor
 		}
 	}
-	return pricing.Market{Currency: m.Currency, Language: m.Language, Zone: m.Zone, Prices: prices, Tax: m.Tax}
+	priced := pricing.Market{Currency: m.Currency, Language: m.Language, Zone: m.Zone, Prices: prices, Tax: m.Tax, MaxOff: m.MaxOff}
+	for _, c := range m.Charges {
+		priced.Charges = append(priced.Charges, c.Charge)
+	}
+	return priced
 }
 
 // uses are the codes that an order uses up.

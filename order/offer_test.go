@@ -40,9 +40,9 @@ func TestAnOrderKeepsItsTerms(t *testing.T) {
 	want := Terms{
 		Codes: []string{"WELCOME"},
 		Lines: []event.Line{
-			{SKU: "A1", Quantity: 1, UnitPrice: 15000, Off: []event.Off{{Offer: "welcome", Amount: 1500}}, Tax: 675, Total: 14175},
-			{SKU: "B2", Quantity: 1, UnitPrice: 12501, Off: []event.Off{{Offer: "welcome", Amount: 1250}}, Tax: 563, Total: 11814},
-			{SKU: "B2", Quantity: 2, UnitPrice: 12501, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 25002}}},
+			{SKU: "A1", Quantity: 1, UnitPrice: 15000, Off: []event.Off{{Offer: "welcome", Amount: 1500}, {Offer: "gift", Amount: 6784, Gift: "B2"}}, Tax: 336, Total: 7052},
+			{SKU: "B2", Quantity: 1, UnitPrice: 12501, Off: []event.Off{{Offer: "welcome", Amount: 1250}, {Offer: "gift", Amount: 5654, Gift: "B2"}}, Tax: 280, Total: 5877},
+			{SKU: "B2", Quantity: 2, UnitPrice: 12501, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 12564, Gift: "B2"}}, Tax: 622, Total: 13060},
 		},
 		Taxes: []event.Tax{{Name: "GST", Rate: "5", Amount: 1238}},
 	}

@@ -14,13 +14,15 @@ func (r *Rules) quoteOf(o Order) *quoted {
 	q := pricing.Quote{Currency: o.Total.Currency, Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Total: o.Total.Minor}
 	at := map[string]int{} // where an offer is among those of the quote, which are in the order of the lines
 	for _, l := range q.Lines {
-		q.Subtotal += l.UnitPrice * l.Quantity
+		if l.Charge == "" {
+			q.Subtotal += l.UnitPrice * l.Quantity
+		}
 		for _, off := range l.Off {
 			i, seen := at[off.Offer]
 			if !seen {
 				i = len(q.Offers)
 				at[off.Offer] = i
-				q.Offers = append(q.Offers, event.Off{Offer: off.Offer})
+				q.Offers = append(q.Offers, event.Off{Offer: off.Offer, Gift: off.Gift})
 			}
 			q.Offers[i].Amount += off.Amount
 		}

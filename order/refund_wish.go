@@ -119,12 +119,15 @@ func (o Order) wished(w RefundWish) (int64, error) {
 		return 0, fault.InvalidField("amount", "must be missing when there are lines, which say how much it is")
 	case len(w.Products) > 0:
 		amount, err := o.paidFor(w.Products)
+		amount -= amount % o.Total.Currency.Step()
 		if err == nil && amount > left {
 			err = fault.InvalidField("lines", "cost more than %s, which is left of what was paid", money.Amount{Minor: left, Currency: o.Total.Currency})
 		}
 		return amount, err
 	case w.Amount.Minor <= 0:
 		return 0, fault.InvalidField("amount", "must be more than 0")
+	case w.Amount.Minor%o.Total.Currency.Step() != 0:
+		return 0, fault.InvalidField("amount", "must be a multiple of %s, which is the least that can be paid", money.Amount{Minor: o.Total.Currency.Step(), Currency: o.Total.Currency})
 	case w.Amount.Minor > left:
 		return 0, fault.InvalidField("amount", "must be at most %s, which is left of what was paid", money.Amount{Minor: left, Currency: o.Total.Currency})
 	}
@@ -169,10 +172,10 @@ func (o Order) paidFor(products event.Items) (sum int64, err error) {
 	return sum, nil
 }
 
-// bought is how many pieces of a product were bought, without gifts, and what was paid for them.
+// bought is how many pieces of a product were paid for, and what was paid for them. Gifts of earlier releases were not paid for.
 func (o Order) bought(sku string) (pieces, paid int64) {
 	for _, l := range o.Terms.Lines {
-		if strings.TrimSpace(l.SKU) == sku && !l.Gift {
+		if strings.TrimSpace(l.SKU) == sku && l.Charge == "" && (!l.Gift || l.Total > 0) {
 			pieces, paid = pieces+l.Quantity, paid+l.Total
 		}
 	}

@@ -111,6 +111,8 @@ type Market struct {
 	Provider string   // the payment provider, where a method does not name its own
 	Methods  []Method // the usual one first; none stands for cards
 	Tax      pricing.Tax
+	Charges  []Charge
+	MaxOff   money.Percent         // what all offers may take off a subtotal; 0 for all of it
 	Taxed    address.Jurisdictions // where the parts of the market are that its taxes name
 	Address  *AddressRules         // nil: nothing besides street and city
 	// CutOff is until when a booked delivery can be changed, or called off with its order; nil: not at all.

@@ -13,6 +13,8 @@ const MaxSize = 160 << 10
 // What JSON takes for a line, and for what an offer takes off it, besides names.
 const (
 	lineSize = len(`{"sku":"","quantity":300,"unitPrice":2147483647,"gift":true,"off":[],"tax":2147483647,"total":2147483647},`)
+	// giftSize is what tells a gift's price from another offer, and chargeSize a charge from a product.
+	giftSize, chargeSize = len(`,"gift":""`), len(`"charge":"","account":"",`)
 	// classSize is of a tax class, and pointSize of when a tax falls due, besides their names.
 	classSize, pointSize = len(`"class":"",`), len(`"point":"",`)
 	offSize              = len(`{"offer":"","amount":2147483647},`)
@@ -37,14 +39,31 @@ func (r *Rules) Largest() int {
 	for _, sku := range skus[:lines] {
 		size += lineSize + sku + taxes
 	}
-	for name, o := range r.Offers {
+	for _, o := range r.Offers {
 		if o.Free.Quantity > 0 {
-			size += lineSize + taxes + len(name) + offSize + (int(o.Free.Quantity)+1)*(len(o.Free.SKU)+1)
-			continue
+			lines++
+			size += lineSize + taxes + (int(o.Free.Quantity)+1)*(len(o.Free.SKU)+1)
 		}
-		size += lines * (offSize + len(name))
 	}
-	return size
+	for name, o := range r.Offers {
+		size += lines * (offSize + len(name))
+		if o.Free.Quantity > 0 {
+			size += lines * (giftSize + len(o.Free.SKU)) // its price is taken off each line
+		}
+	}
+	return size + r.largestCharges(taxes)
+}
+
+// largestCharges is how many bytes the charges of an order can have, in the market with the most of them.
+func (r *Rules) largestCharges(taxes int) (most int) {
+	for _, m := range r.Markets {
+		size := 0
+		for _, c := range m.Charges {
+			size += lineSize + chargeSize + len(c.Name) + len(c.Account) + len(c.TaxClass) + taxes
+		}
+		most = max(most, size)
+	}
+	return most
 }
 
 // largestTaxes is how many bytes the taxes of one line can have, in the market with the most of them.

@@ -21,6 +21,9 @@ func TestLargestIsWhatTheLargestOrderTakes(t *testing.T) {
 	const most = math.MaxInt32
 	kept := []pricing.Treatment{{Kind: pricing.TaxRate}}
 	r.Markets = map[string]order.Market{"US": {}, "DE": {Tax: pricing.Tax{Authorities: []pricing.Authority{{Name: "VAT", Point: event.PointDelivery, Treatments: kept}, {Name: "plastics", Point: event.PointOrder, Treatments: kept}}}}}
+	us := r.Markets["US"]
+	us.Charges = []order.Charge{{Charge: pricing.Charge{Name: "shipping", Account: "freight", TaxClass: "plant"}}}
+	r.Markets["US"] = us
 	var taxes []event.LineTax
 	for _, a := range r.Markets["DE"].Tax.Authorities {
 		taxes = append(taxes, event.LineTax{Name: a.Name, Treatment: string(pricing.ReverseCharge), Rate: "99.9999", Base: most, Amount: most, Point: a.Point})
@@ -30,12 +33,13 @@ func TestLargestIsWhatTheLargestOrderTakes(t *testing.T) {
 		sku := strings.Repeat("x", 29) + string(rune('a'+i/100)) + string(rune('a'+i/10%10)) + string(rune('a'+i%10))
 		r.Catalog = append(r.Catalog, order.Product{SKU: sku, TaxClass: "plant"})
 		lines = append(lines, event.Line{
-			SKU: sku, Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
+			SKU: sku, Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}, {Offer: "gift", Amount: most, Gift: "GIFT"}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 		})
 	}
 	lines = append(lines, event.Line{
-		SKU: "GIFT", Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
+		SKU: "GIFT", Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}, {Offer: "gift", Amount: most, Gift: "GIFT"}}, Tax: most, Total: most, Relief: most, Taxes: taxes,
 	})
+	lines = append(lines, event.Line{Charge: "shipping", Account: "freight", Class: "plant", Quantity: order.MaxPieces, UnitPrice: most, Tax: most, Total: most, Relief: most, Taxes: taxes})
 	encoded, err := json.Marshal(lines)
 	if err != nil {
 		t.Fatal(err)

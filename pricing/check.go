@@ -83,44 +83,68 @@ func (c *compiler) code(name string, o Offer) {
 	c.set.codes[o.Code] = name
 }
 
-// exclusions checks which offers exclude each other, and sorts the offers so that each comes after those that exclude it.
+// exclusions checks which offers exclude each other, and sorts the offers so that each comes after those that exclude it, and
+// after the rivals of these, which decide whether they count.
 func (c *compiler) exclusions() {
 	byName := map[string]*offer{}
 	for _, o := range c.set.offers {
 		byName[o.name] = o
+		o.rivals = c.rivals(o)
 	}
 	for _, o := range c.set.offers {
 		for _, other := range o.Excludes {
 			excluded, known := byName[other]
 			if c.require(known, o.name, "excludes", "there is no offer %q", other); known {
-				excluded.excludedBy = append(excluded.excludedBy, o.name)
+				c.require(o.Group == "" || o.Group != excluded.Group, o.name, "excludes", "%s is of the same group, of which one offer counts", other)
+				excluded.excludedBy = append(excluded.excludedBy, o)
 			}
 		}
 	}
-	judged := map[string]bool{}
+	judged := map[*offer]bool{}
 	ready := func(o *offer) bool {
-		return !judged[o.name] && !slices.ContainsFunc(o.excludedBy, func(by string) bool { return !judged[by] })
+		return !judged[o] && !slices.ContainsFunc(o.waitsFor(), func(other *offer) bool { return !judged[other] })
 	}
 	for at := slices.IndexFunc(c.set.offers, ready); at >= 0; at = slices.IndexFunc(c.set.offers, ready) {
-		judged[c.set.offers[at].name] = true
+		judged[c.set.offers[at]] = true
 		c.set.judged = append(c.set.judged, c.set.offers[at])
 	}
-	c.circle(judged, byName)
+	c.circle(judged)
+}
+
+// rivals are the other offers of an offer's group.
+func (c *compiler) rivals(o *offer) (others []*offer) {
+	for _, other := range c.set.offers {
+		if o.Group != "" && other.Group == o.Group && other != o {
+			others = append(others, other)
+		}
+	}
+	return others
+}
+
+// waitsFor are the offers that are judged before an offer.
+func (o *offer) waitsFor() (all []*offer) {
+	for _, by := range o.excludedBy {
+		all = append(all, by)
+		if o.Group == "" || by.Group != o.Group {
+			all = append(all, by.rivals...)
+		}
+	}
+	return all
 }
 
 // circle reports a cycle of exclusions among the offers that wait for each other.
-func (c *compiler) circle(judged map[string]bool, byName map[string]*offer) {
-	waits := slices.IndexFunc(c.set.offers, func(o *offer) bool { return !judged[o.name] })
+func (c *compiler) circle(judged map[*offer]bool) {
+	waits := slices.IndexFunc(c.set.offers, func(o *offer) bool { return !judged[o] })
 	if waits < 0 {
 		return
 	}
-	way, at := []string{}, c.set.offers[waits].name
-	for !slices.Contains(way, at) {
-		way = append(way, at)
-		by := byName[at].excludedBy
-		at = by[slices.IndexFunc(by, func(other string) bool { return !judged[other] })]
+	way, at := []string{}, c.set.offers[waits]
+	for !slices.Contains(way, at.name) {
+		way = append(way, at.name)
+		by := at.waitsFor()
+		at = by[slices.IndexFunc(by, func(other *offer) bool { return !judged[other] })]
 	}
-	way = append(way[slices.Index(way, at):], at)
+	way = append(way[slices.Index(way, at.name):], at.name)
 	slices.Reverse(way)
 	c.require(false, way[0], "excludes", "goes in a circle: %s", strings.Join(way, " excludes "))
 }

@@ -3,6 +3,7 @@ package pricing
 import (
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -28,29 +29,75 @@ type effect struct {
 	*offer
 	lines  []int // positions of lines
 	amount int64 // of a fixed-amount offer
+	alone  int64 // what an offer of a group takes off if there are no others
 }
 
-// applyOffers applies the offers whose conditions hold, except those that another of them excludes.
-func (b *bill) applyOffers(s *Set, codes []string) error {
-	hold := map[string]effect{}
+// applyOffers applies the offers that count. Prices of gifts are taken off last, so that no offer takes less for a gift.
+func (b *bill) applyOffers(s *Set, codes []string) (err error) {
+	if b.room, err = b.most(); err != nil {
+		return err
+	}
+	hold := b.judge(s, codes)
+	for _, o := range s.offers {
+		if hold.counts(o) {
+			if err := b.apply(s, hold[o.name]); err != nil {
+				return err
+			}
+		}
+	}
+	return b.spreadGifts()
+}
+
+// most is how much all offers together may take off.
+func (b *bill) most() (int64, error) {
+	if b.market.MaxOff == 0 {
+		return math.MaxInt64, nil
+	}
+	return b.market.MaxOff.Of(b.subtotal)
+}
+
+// holding is the offers whose conditions hold, by name, except those that another one excludes.
+type holding map[string]effect
+
+func (b *bill) judge(s *Set, codes []string) holding {
+	hold := holding{}
 	for _, o := range s.judged {
-		if !o.open(b, codes) || slices.ContainsFunc(o.excludedBy, func(other string) bool { _, holds := hold[other]; return holds }) {
+		if !o.open(b, codes) || slices.ContainsFunc(o.excludedBy, hold.counts) {
 			continue
 		}
-		if e, holds, err := b.consider(o); err != nil {
+		e, holds, err := b.consider(o)
+		if err == nil && holds && o.Group != "" {
+			e.alone, err = b.alone(s, e)
+		}
+		if err != nil {
 			b.tell(o.name, err)
 		} else if holds {
 			hold[o.name] = e
 		}
 	}
-	for _, o := range s.offers {
-		if e, holds := hold[o.name]; holds {
-			if err := b.apply(s, e); err != nil {
-				return err
-			}
+	return hold
+}
+
+// counts reports whether an offer holds, and takes more off than the others of its group; of equal ones the first counts.
+func (h holding) counts(o *offer) bool {
+	e, holds := h[o.name]
+	return holds && !slices.ContainsFunc(o.rivals, func(r *offer) bool {
+		other, holds := h[r.name]
+		return holds && (other.alone > e.alone || other.alone == e.alone && r.rank < o.rank)
+	})
+}
+
+// alone is what an offer would take off without others.
+func (b *bill) alone(s *Set, e effect) (int64, error) {
+	if e.Free.Quantity > 0 {
+		gift, err := s.line(b.market, e.Free.SKU, e.Free.Quantity)
+		if err != nil {
+			return 0, err
 		}
+		return gift.left, nil
 	}
-	return nil
+	parts, err := b.parts(e)
+	return sum(parts), err
 }
 
 func (b *bill) tell(offer string, err error) {
@@ -105,66 +152,63 @@ func (b *bill) fixed(o *offer) (int64, error) {
 	return amount, err
 }
 
-// apply takes an effect off its lines.
+// apply takes an effect off its lines, as far as there is room.
 func (b *bill) apply(s *Set, e effect) error {
-	switch {
-	case e.Free.Quantity > 0:
+	if e.Free.Quantity > 0 {
 		return b.give(s, e)
-	case e.Nth > 0:
-		return b.takeNth(e)
-	case e.Percent > 0:
-		return b.takePercent(e)
 	}
-	return b.takeAmount(e)
-}
-
-// takePercent takes a percentage of the sum of the lines, so that many small lines are not rounded one by one.
-func (b *bill) takePercent(e effect) error {
-	left := int64(0)
-	for _, i := range e.lines {
-		left += b.lines[i].left
-	}
-	amount, err := e.Percent.Of(left)
+	parts, err := b.parts(e)
 	if err != nil {
 		return err
 	}
-	return b.spread(e, amount)
-}
-
-func (b *bill) takeAmount(e effect) error { return b.spread(e, e.amount) }
-
-// spread takes an amount, at most all, off an offer's lines in proportion.
-func (b *bill) spread(e effect, amount int64) error {
-	weights, all := make([]int64, len(e.lines)), int64(0)
-	for at, i := range e.lines {
-		weights[at] = b.lines[i].left
-		all += weights[at]
-	}
-	parts, err := money.Split(min(amount, all), weights)
-	if err != nil {
-		return err
-	}
-	for at, i := range e.lines {
-		b.take(b.lines[i], e.name, parts[at])
-	}
-	return nil
-}
-
-// takeNth sorts the pieces by price, the most expensive first, and takes the percentage off each nth.
-func (b *bill) takeNth(e effect) error {
-	slices.SortStableFunc(e.lines, func(i, j int) int { return dearer(b.lines[i], b.lines[j]) })
-	laid := int64(0)
-	for _, i := range e.lines {
-		l := b.lines[i]
-		hits := (laid+l.Quantity)/e.Nth - laid/e.Nth
-		laid += l.Quantity
-		amount, err := money.MulDiv(l.left, hits*int64(e.Percent), l.Quantity*int64(money.Hundred))
-		if err != nil {
+	if sum(parts) > b.room {
+		if parts, err = money.Split(b.room, parts); err != nil {
 			return err
 		}
-		b.take(l, e.name, amount)
 	}
+	for at, i := range e.lines {
+		b.take(b.lines[i], event.Off{Offer: e.name, Amount: parts[at]})
+	}
+	b.room -= sum(parts)
 	return nil
+}
+
+// parts are what an effect takes off each of its lines.
+func (b *bill) parts(e effect) ([]int64, error) {
+	if e.Nth > 0 {
+		return b.nthParts(e)
+	}
+	weights := make([]int64, len(e.lines))
+	for at, i := range e.lines {
+		weights[at] = b.lines[i].left
+	}
+	amount, all := e.amount, sum(weights)
+	if e.Percent > 0 { // of the sum of the lines, so that many small lines are not rounded one by one
+		var err error
+		if amount, err = e.Percent.Of(all); err != nil {
+			return nil, err
+		}
+	}
+	return money.Split(min(amount, all), weights)
+}
+
+// nthParts lays out the pieces by price, the most expensive first, and takes the percentage off each nth.
+func (b *bill) nthParts(e effect) ([]int64, error) {
+	parts, order, laid := make([]int64, len(e.lines)), make([]int, len(e.lines)), int64(0)
+	for at := range order {
+		order[at] = at
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return dearer(b.lines[e.lines[i]], b.lines[e.lines[j]]) })
+	for _, at := range order {
+		l := b.lines[e.lines[at]]
+		hits := (laid+l.Quantity)/e.Nth - laid/e.Nth
+		laid += l.Quantity
+		var err error
+		if parts[at], err = money.MulDiv(l.left, hits*int64(e.Percent), l.Quantity*int64(money.Hundred)); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
 }
 
 // dearer compares the remaining price of a piece of each line, exactly.
@@ -175,35 +219,52 @@ func dearer(a, b *line) int {
 	)
 }
 
-// give adds free pieces as a line of their own, or to a line with the same product.
+// give adds free pieces as a line of their own, or to a line with the same gift, if there is room for their price.
 func (b *bill) give(s *Set, e effect) error {
 	gift, err := s.line(b.market, e.Free.SKU, e.Free.Quantity)
-	if err != nil {
+	if err != nil || gift.left > b.room {
 		return err
 	}
-	worth := gift.left
+	b.room -= gift.left
+	b.gifts = append(b.gifts, event.Off{Offer: e.name, Amount: gift.left, Gift: gift.SKU})
 	at := slices.IndexFunc(b.lines, func(l *line) bool { return l.Gift && l.SKU == gift.SKU })
 	if at < 0 {
 		gift.Gift = true
 		b.lines = append(b.lines, gift)
-	} else {
-		gift, b.lines[at].Quantity = b.lines[at], b.lines[at].Quantity+gift.Quantity
-		gift.left += worth
+		return nil
 	}
-	b.take(gift, e.name, worth)
+	b.lines[at].Quantity, b.lines[at].left = b.lines[at].Quantity+gift.Quantity, b.lines[at].left+gift.left
 	return nil
 }
 
-// take takes an amount off a line for an offer.
-func (b *bill) take(l *line, offer string, amount int64) {
-	if amount <= 0 {
+// spreadGifts takes the prices of gifts off all lines, in proportion: what is paid is paid for the gifts too, and has their taxes.
+func (b *bill) spreadGifts() error {
+	for _, gift := range b.gifts {
+		weights := make([]int64, len(b.lines))
+		for i, l := range b.lines {
+			weights[i] = l.left
+		}
+		parts, err := money.Split(gift.Amount, weights)
+		if err != nil {
+			return err
+		}
+		for i, l := range b.lines {
+			b.take(l, event.Off{Offer: gift.Offer, Amount: parts[i], Gift: gift.Gift})
+		}
+	}
+	return nil
+}
+
+// take takes off a line what an offer does.
+func (b *bill) take(l *line, off event.Off) {
+	if off.Amount <= 0 {
 		return
 	}
-	l.left -= amount
-	l.Off = append(l.Off, event.Off{Offer: offer, Amount: amount})
-	if last := len(b.offers) - 1; last >= 0 && b.offers[last].Offer == offer {
-		b.offers[last].Amount += amount
+	l.left -= off.Amount
+	l.Off = append(l.Off, off)
+	if last := len(b.offers) - 1; last >= 0 && b.offers[last].Offer == off.Offer {
+		b.offers[last].Amount += off.Amount
 		return
 	}
-	b.offers = append(b.offers, event.Off{Offer: offer, Amount: amount})
+	b.offers = append(b.offers, off)
 }

@@ -92,8 +92,8 @@ func TestOffersAndTaxes(t *testing.T) {
 		"two taxes":         {nil, cart("CA", "TREE,SOIL"), 11550, nil, []event.Tax{{Name: "GST", Rate: "5", Amount: 517}, {Name: "PST", Rate: "7", Amount: 700}}},
 		"taxes, after off":  {map[string]Offer{"ten": {Percent: percent("10")}}, cart("CA", "TREE"), 10080, []event.Off{{Offer: "ten", Amount: 1000}}, []event.Tax{{Name: "GST", Rate: "5", Amount: 450}, {Name: "PST", Rate: "7", Amount: 630}}},
 		"taxes in it":       {nil, cart("DE", "TREE,POT"), 11000, nil, []event.Tax{{Name: "VAT", Rate: "19", Included: true, Amount: 1583 + 160}, {Name: "LUX", Rate: "1", Included: true, Amount: 83}}},
-		"a gift":            {map[string]Offer{"gift": {When: "cart.subtotal > 5000", Free: Free{"POT", 2}}}, cart("CA", "TREE"), 11200, []event.Off{{Offer: "gift", Amount: 2000}}, []event.Tax{{Name: "GST", Rate: "5", Amount: 500}, {Name: "PST", Rate: "7", Amount: 700}}},
-		"two gifts of one":  {map[string]Offer{"g": {Free: Free{"POT", 2}}, "h": {Free: Free{"POT", 1}}}, cart("US", "TREE"), 10000, []event.Off{{Offer: "g", Amount: 2000}, {Offer: "h", Amount: 1000}}, nil},
+		"a gift":            {map[string]Offer{"gift": {When: "cart.subtotal > 5000", Free: Free{"POT", 2}}}, cart("CA", "TREE"), 11083, []event.Off{{Offer: "gift", Amount: 2000, Gift: "POT"}}, []event.Tax{{Name: "GST", Rate: "5", Amount: 417 + 83}, {Name: "PST", Rate: "7", Amount: 583}}},
+		"two gifts of one":  {map[string]Offer{"g": {Free: Free{"POT", 2}}, "h": {Free: Free{"POT", 1}}}, cart("US", "TREE"), 10000, []event.Off{{Offer: "g", Amount: 2000, Gift: "POT"}, {Offer: "h", Amount: 1000, Gift: "POT"}}, nil},
 		"a customer's type": {map[string]Offer{"b2b": {When: `customer.type == "B2B" || "vip" in customer.details`, Percent: percent("10")}}, cart("US", "POT"), 1000, nil, nil},
 	} {
 		q, err := compiled(t, c.offers).Quote(c.cart, func(offer string, err error) { t.Errorf("%s: %s: %v", name, offer, err) })
@@ -108,9 +108,9 @@ func TestALineSaysWhy(t *testing.T) {
 	set := compiled(t, map[string]Offer{"ten": {Percent: percent("10")}, "gift": {Free: Free{"SOIL", 1}}})
 	q, err := set.Quote(cart("CA", "TREE,POT,TREE"), nil)
 	want := []event.Line{
-		{SKU: "POT", Quantity: 1, UnitPrice: 1000, Off: []event.Off{{Offer: "ten", Amount: 100}}, Tax: 45, Total: 945},
-		{SKU: "TREE", Quantity: 2, UnitPrice: 10000, Off: []event.Off{{Offer: "ten", Amount: 2000}}, Tax: 900 + 1260, Total: 20160},
-		{SKU: "SOIL", Quantity: 1, UnitPrice: 333, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 333}}},
+		{SKU: "POT", Quantity: 1, UnitPrice: 1000, Off: []event.Off{{Offer: "ten", Amount: 100}, {Offer: "gift", Amount: 15, Gift: "SOIL"}}, Tax: 44, Total: 885 + 44},
+		{SKU: "TREE", Quantity: 2, UnitPrice: 10000, Off: []event.Off{{Offer: "ten", Amount: 2000}, {Offer: "gift", Amount: 312, Gift: "SOIL"}}, Tax: 884 + 1238, Total: 17688 + 884 + 1238},
+		{SKU: "SOIL", Quantity: 1, UnitPrice: 333, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 6, Gift: "SOIL"}}, Tax: 16, Total: 327 + 16},
 	}
 	if diff := cmp.Diff(want, q.Lines); err != nil || diff != "" || q.Subtotal != 21333 {
 		t.Errorf("%v, %d\n%s", err, q.Subtotal, diff)

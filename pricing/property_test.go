@@ -44,6 +44,9 @@ func anyOffers(t *rapid.T) map[string]Offer {
 		if i > 0 && rapid.Bool().Draw(t, "excludes") {
 			o.Excludes = []string{fmt.Sprint("offer", rapid.IntRange(0, i-1).Draw(t, "excluded"))}
 		}
+		if i%2 == 0 && len(o.Excludes) == 0 {
+			o.Group = rapid.SampledFrom([]string{"", "one-of"}).Draw(t, "group")
+		}
 		offers[fmt.Sprint("offer", i)] = o
 	}
 	return offers
@@ -65,6 +68,13 @@ func anySet(t *rapid.T) *Set {
 	for sku := range spec.Markets["US"].Prices {
 		spec.Markets["US"].Prices[sku] = rapid.Int64Range(333, 50_000).Draw(t, sku) // one map for all three
 	}
+	for name, m := range spec.Markets {
+		m.MaxOff = money.Percent(rapid.Int64Range(0, int64(money.Hundred)).Draw(t, "most"))
+		if rapid.Bool().Draw(t, "charged") {
+			m.Charges = []Charge{{Name: "shipping", Amount: rapid.Int64Range(1, 999).Draw(t, "charge"), PerPiece: rapid.Bool().Draw(t, "each"), FreeFrom: rapid.Int64Range(0, 30_000).Draw(t, "free")}}
+		}
+		spec.Markets[name] = m
+	}
 	set, problems := Compile(spec)
 	if len(problems) > 0 {
 		t.Skip(problems)
@@ -80,6 +90,7 @@ func TestAnyPriceIsRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkSums(t, q)
+		checkMost(t, q, set.markets[c.Market].MaxOff)
 		c.Items = event.ParseItems(strings.Join(rapid.Permutation(c.Items.SKUs()).Draw(t, "in another order"), ","))
 		again, err := set.Quote(c, nil)
 		if diff := cmp.Diff(q, again); err != nil || diff != "" {
@@ -90,10 +101,14 @@ func TestAnyPriceIsRight(t *testing.T) {
 
 // checkSums checks doc.go's promises for a quote.
 func checkSums(t *rapid.T, q Quote) {
-	var total, subtotal, off, tax, added int64
+	var total, subtotal, charges, off, tax, added int64
 	for _, l := range q.Lines {
 		left := l.UnitPrice * l.Quantity
-		subtotal += left
+		if l.Charge == "" {
+			subtotal += left
+		} else {
+			charges += left
+		}
 		for _, o := range l.Off {
 			left -= o.Amount
 			off += o.Amount
@@ -103,7 +118,7 @@ func checkSums(t *rapid.T, q Quote) {
 		}
 		total += l.Total
 		tax += l.Tax
-		if left < 0 || l.Total < 0 || l.Tax < 0 || l.Tax > l.Total || l.Total < left || l.Total > left+l.Tax || l.Gift && l.Total != 0 {
+		if left < 0 || l.Total < 0 || l.Tax < 0 || l.Tax > l.Total || l.Total < left || l.Total > left+l.Tax {
 			t.Fatalf("%d is left: %+v", left, l)
 		}
 	}
@@ -121,8 +136,24 @@ func checkSums(t *rapid.T, q Quote) {
 	for _, o := range q.Offers {
 		subtotal -= o.Amount
 	}
-	if subtotal+added != q.Total {
-		t.Fatalf("subtotal, offers and added taxes make %d: %+v", subtotal+added, q)
+	if subtotal+charges+added != q.Total {
+		t.Fatalf("subtotal, offers, charges and added taxes make %d: %+v", subtotal+charges+added, q)
+	}
+}
+
+// checkMost checks that offers do not take off more than the market allows: of the products that the customer asked for.
+func checkMost(t *rapid.T, q Quote, most money.Percent) {
+	var asked, off int64
+	for _, l := range q.Lines {
+		if !l.Gift && l.Charge == "" {
+			asked += l.UnitPrice * l.Quantity
+		}
+	}
+	for _, o := range q.Offers {
+		off += o.Amount
+	}
+	if allowed, err := most.Of(asked); err != nil || most > 0 && off > allowed {
+		t.Fatalf("%d off, and %d is the most: %v", off, allowed, err)
 	}
 }
 

@@ -27,10 +27,10 @@ type Cart struct {
 // Quote is a priced cart. All amounts are in minor units of the currency.
 type Quote struct {
 	Currency money.Currency
-	Lines    []event.Line
-	Subtotal int64       // unit price by quantity of all lines, gifts too: before offers and added taxes
-	Offers   []event.Off // what each offer takes off, in the order of application
-	Taxes    []event.Tax // in the order of the market's rates, without zeros
+	Lines    []event.Line // the products, the gifts, the charges
+	Subtotal int64        // unit price by quantity of all products, gifts too: before offers, charges and added taxes
+	Offers   []event.Off  // what each offer takes off, in the order of application
+	Taxes    []event.Tax  // in the order of the market's rates, without zeros
 	Total    int64
 	Codes    []Code
 }
@@ -74,9 +74,11 @@ func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
 	if err := b.applyOffers(s, c.usable()); err != nil {
 		return Quote{}, err
 	}
+	b.charge(c.Jurisdiction)
 	if err := b.tax(); err != nil {
 		return Quote{}, err
 	}
+	b.payable()
 	return b.quote(s, c), nil
 }
 
@@ -93,8 +95,10 @@ func (c Cart) usable() (codes []string) {
 // bill is a cart being priced.
 type bill struct {
 	scene
-	lines   []*line // the cart's by SKU, then the gifts
+	lines   []*line // the cart's by SKU, then the gifts, then the charges
 	offers  []event.Off
+	gifts   []event.Off // whose prices are not taken off yet
+	room    int64       // how much more offers may take off
 	taxes   []event.Tax
 	observe Observer
 }
@@ -172,7 +176,9 @@ func (b *bill) quote(s *Set, c Cart) Quote {
 	for _, l := range b.lines {
 		l.Total = l.left + l.added
 		q.Lines = append(q.Lines, l.Line)
-		q.Subtotal += l.UnitPrice * l.Quantity
+		if l.Charge == "" {
+			q.Subtotal += l.UnitPrice * l.Quantity
+		}
 		q.Total += l.Total
 	}
 	for _, code := range c.Codes {

@@ -26,7 +26,8 @@ type offer struct {
 	Offer
 	name                string
 	when, items, amount cel.Program // nil if there is none
-	excludedBy          []string
+	excludedBy, rivals  []*offer    // rivals are the others of its group
+	rank                int         // in the order of application
 }
 
 // Compile compiles a spec, or returns all problems of its offers. Expressions are compiled and type-checked; then each
@@ -80,6 +81,9 @@ func newCompiler(spec Spec) *compiler {
 func (c *compiler) arrange() {
 	c.exclusions()
 	slices.SortStableFunc(c.set.offers, func(a, b *offer) int { return cmp.Compare(b.Priority, a.Priority) })
+	for i, o := range c.set.offers {
+		o.rank = i
+	}
 }
 
 // Coded returns the offer of a code.

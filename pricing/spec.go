@@ -30,6 +30,20 @@ type Market struct {
 	Zone     *time.Location
 	Prices   map[string]int64 // of one piece, by SKU
 	Tax      Tax
+	Charges  []Charge
+	MaxOff   money.Percent // what all offers may take off a subtotal; 0 for all of it
+}
+
+// Charge is a fixed amount that is added to an order, such as shipping. It is taxed like a product, and no offer is for it.
+type Charge struct {
+	Name          string
+	Amount        int64 // in minor units
+	PerPiece      bool  // of the pieces that the customer asked for; else once
+	TaxClass      string
+	Account       string   // of its revenue
+	CustomerTypes []string // none: all
+	Jurisdictions []string // of the market; none: all
+	FreeFrom      int64    // it is not charged if the products cost so much after offers; 0: it always is
 }
 
 // Offer is one offer. Exactly one of Percent, Amounts, Amount and Free is its effect.
@@ -46,6 +60,7 @@ type Offer struct {
 	Code        string // the customer must give it; "" for none
 	From, Until Clock  // in the market's time; zero for no bound. Until is the first moment after the offer
 	Priority    int    // higher ones come first
+	Group       string // of the offers of one group, the one that takes most off counts; "" for none
 	Excludes    []string
 }
 

@@ -42,28 +42,29 @@ func (r *Admin) Check(text string) (*Set, error) {
 }
 
 // Activate activates a kept version, or a text as a new one, if the version that is active is the expected one. Both are
-// checked. In this process it is in force when Activate returns, and in each other one within a second.
-func (r *Admin) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
+// checked. In this process it is in force when Activate returns, and in each other one within a second. The warnings are the set's.
+func (r *Admin) Activate(ctx context.Context, text string, version, expect int64, note string) (a database.RulesActivation, warnings []string, err error) {
 	w := database.RulesWish{Expect: expect, Version: version, Author: r.Who(ctx)}
 	if (text == "") == (version == 0) {
-		return database.RulesActivation{}, errOneOfTwo
+		return a, nil, errOneOfTwo
 	}
 	brought := text
 	if text == "" {
 		v, err := r.Store.RulesOf(ctx, version)
 		if err != nil {
-			return database.RulesActivation{}, err
+			return a, nil, err
 		}
 		brought = v.Text
 	}
 	set, err := r.Check(brought)
 	if err != nil {
-		return database.RulesActivation{}, err
+		return a, nil, err
 	}
 	if text != "" {
 		w.New = &database.RulesVersion{Text: text, Format: int64(set.Format), Note: note}
 	}
-	return r.turn(ctx, w)
+	a, err = r.turn(ctx, w)
+	return a, set.Warnings, err
 }
 
 var errOneOfTwo = fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
@@ -128,7 +129,9 @@ func (r *Admin) Try(ctx context.Context, text string, version int64, last int) (
 	if err != nil {
 		return Trial{}, err
 	}
-	return set.Try(orders), nil
+	t := set.Try(orders)
+	t.Warnings = set.Warnings
+	return t, nil
 }
 
 // wanted is the set of a text, or of a kept version.

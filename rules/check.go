@@ -34,6 +34,7 @@ type checker struct {
 	blocks  map[string]bool
 	found   []problem
 	leftOut []string        // of stored rules
+	warned  []problem       // what is valid, and may not be meant
 	told    map[string]bool // the paths with a problem
 }
 
@@ -48,15 +49,20 @@ func (c *checker) wrong() error {
 	if len(c.found) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(c.found, func(a, b problem) int { return cmp.Compare(a.line, b.line) })
-	var wrong Wrong
-	for _, p := range c.found {
-		wrong = append(wrong, fmt.Sprintf("rules: line %d: %s", p.line, p.text))
-	}
+	wrong := Wrong(byLine(c.found))
 	if len(wrong) > maxWrong {
 		wrong = append(wrong[:maxWrong], "rules: and more; these are the first")
 	}
 	return wrong
+}
+
+// byLine tells of problems, each with its line.
+func byLine(all []problem) (told []string) {
+	slices.SortStableFunc(all, func(a, b problem) int { return cmp.Compare(a.line, b.line) })
+	for _, p := range all {
+		told = append(told, fmt.Sprintf("rules: line %d: %s", p.line, p.text))
+	}
+	return told
 }
 
 // require notes what is wrong at a path, with the path's line, unless it is right. It returns whether it is. Stored rules are
@@ -131,6 +137,7 @@ func (c *checker) markets(f form) map[string]order.Market {
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
 			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at), Address: addresses, Taxed: c.jurisdictions(m.Tax, addresses, at+".tax"), CutOff: f.Delivery[name].Changes.cutOff(),
+			Charges: c.charges(m, f, at+".charges"), MaxOff: c.maxOff(m.MaxOff, at),
 			Places:  address.Places{Market: f.Delivery[name].Capacity, Zones: f.Delivery[name].ZoneCapacity},
 			Tracked: f.Delivery[name].Tracked, Contact: m.Contact.contact(), Keep: m.Privacy.keep(), Complaints: m.Complaints.days(),
 		}

@@ -32,6 +32,10 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 	}
 	c.require(err != nil || price.Minor > 0, at, "is nothing in market %s: less than its smallest coin", name)
 	most := money.Amount{Minor: order.MaxTotal, Currency: market.Currency}
+	if err == nil {
+		each, once := chargedBy(market)
+		price.Minor, most.Minor = price.Minor+each, most.Minor-once
+	}
 	if !c.require(err == nil && price.Minor <= most.Minor, at, "is too large in market %s: an order can have a total of %s", name, most) || price.Minor <= 0 {
 		return
 	}
@@ -40,6 +44,22 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 		name, rules.MaxPieces, most, pieces)
 	c.require(pieces < int64(rules.MaxPieces) || rules.InCatalog(name, int64(rules.MaxPieces)*price.Minor) <= order.MaxTotal, at,
 		"is too large in market %s: %d pieces with their taxes can cost more than %d minor units of %s", name, rules.MaxPieces, order.MaxTotal, rules.Currency)
+}
+
+// chargedBy is what a market charges at most for each piece and for each order, with taxes.
+func chargedBy(m order.Market) (each, once int64) {
+	for _, charge := range m.Charges {
+		amount, err := withTaxesAnywhere(money.Amount{Minor: charge.Amount, Currency: m.Currency}, m.Tax)
+		switch {
+		case err != nil:
+			return order.MaxTotal, order.MaxTotal
+		case charge.PerPiece:
+			each += amount.Minor
+		default:
+			once += amount.Minor
+		}
+	}
+	return each, once
 }
 
 // withTaxesAnywhere is a price with its taxes where they are highest.

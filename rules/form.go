@@ -68,6 +68,8 @@ type marketEntry struct {
 	Contact         *contactEntry    `json:"contact,omitempty" jsonschema:"Whom customers can ask; shown on the pages and in mails"`
 	Complaints      *complaintsEntry `json:"complaints,omitempty" jsonschema:"For how long customers may complain about what was delivered; 30 days, and 14 to return it, where it is missing"`
 	Privacy         *privacyEntry    `json:"privacy,omitempty" jsonschema:"How long personal data is kept; for ever where it is missing"`
+	Charges         []chargeEntry    `json:"charges,omitempty" jsonschema:"Fixed amounts that are added to orders, such as shipping"`
+	MaxOff          string           `json:"maxOff,omitempty" jsonschema:"The most that all offers together may take off, in percent of what the products cost; all of it where it is missing"`
 	Tax             *taxEntry        `json:"tax" jsonschema:"The taxes of the market; of one without any, an authority whose treatment is out-of-scope"`
 }
 
@@ -238,6 +240,6 @@ func (c *checker) result(set *Set, format int) (*Set, error) {
 	if err := c.wrong(); err != nil {
 		return nil, err
 	}
-	set.Format, set.LeftOut = format, c.leftOut
+	set.Format, set.LeftOut, set.Warnings = format, c.leftOut, byLine(c.warned)
 	return set, nil
 }

@@ -129,10 +129,11 @@ type checkInput struct {
 
 // Checked says what rules hold that are in order.
 type Checked struct {
-	Format        int `json:"format"`
-	Products      int `json:"products"`
-	Markets       int `json:"markets"`
-	CustomerTypes int `json:"customerTypes"`
+	Format        int      `json:"format"`
+	Products      int      `json:"products"`
+	Markets       int      `json:"markets"`
+	CustomerTypes int      `json:"customerTypes"`
+	Warnings      []string `json:"warnings,omitempty" doc:"What is valid and may not be meant, each with its line"`
 }
 
 type checkOutput struct{ Body Checked }
@@ -143,7 +144,7 @@ func (r *Admin) check(_ context.Context, in *checkInput) (*checkOutput, error) {
 		return nil, err
 	}
 	o := set.Orders
-	return &checkOutput{Checked{Format: set.Format, Products: len(o.Catalog), Markets: len(o.Markets), CustomerTypes: len(o.CustomerTypes)}}, nil
+	return &checkOutput{Checked{Format: set.Format, Products: len(o.Catalog), Markets: len(o.Markets), CustomerTypes: len(o.CustomerTypes), Warnings: set.Warnings}}, nil
 }
 
 type tryInput struct {
@@ -175,18 +176,19 @@ type activateInput struct {
 
 // Activated says what is in force now.
 type Activated struct {
-	Version int64     `json:"version"`
-	Author  string    `json:"author"`
-	At      time.Time `json:"at"`
+	Version  int64     `json:"version"`
+	Author   string    `json:"author"`
+	At       time.Time `json:"at"`
+	Warnings []string  `json:"warnings,omitempty" doc:"What of them is valid and may not be meant, each with its line"`
 }
 
 type activateOutput struct{ Body Activated }
 
-func activated(a database.RulesActivation, err error) (*activateOutput, error) {
+func activated(a database.RulesActivation, warnings []string, err error) (*activateOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &activateOutput{Activated{a.Version, a.Author, a.At}}, nil
+	return &activateOutput{Activated{a.Version, a.Author, a.At, warnings}}, nil
 }
 
 func (r *Admin) activate(ctx context.Context, in *activateInput) (*activateOutput, error) {
@@ -201,5 +203,6 @@ type rollbackInput struct {
 }
 
 func (r *Admin) rollback(ctx context.Context, in *rollbackInput) (*activateOutput, error) {
-	return activated(r.Rollback(ctx, in.Body.Expect))
+	a, err := r.Rollback(ctx, in.Body.Expect)
+	return activated(a, nil, err)
 }

@@ -40,6 +40,9 @@ func (f form) texts() map[string]map[string]string {
 	}
 	for name, m := range f.Markets {
 		m.Tax.texts("markets."+name+".tax", all)
+		for i, e := range m.Charges {
+			all[fmt.Sprintf("markets.%s.charges[%d].label", name, i)] = e.Label
+		}
 	}
 	return all
 }

@@ -24,6 +24,7 @@ type offerEntry struct {
 	From        string            `json:"from,omitempty" jsonschema:"The first moment, on the clock of each market"`
 	Until       string            `json:"until,omitempty" jsonschema:"The first moment after it, on the clock of each market"`
 	Priority    int               `json:"priority,omitempty" jsonschema:"Higher ones are applied first; 0 where it is missing"`
+	Group       string            `json:"group,omitempty" jsonschema:"Of the offers of one group, the one that takes most off counts"`
 	Excludes    []string          `json:"excludes,omitempty" jsonschema:"Offers that do not hold where this one does"`
 }
 
@@ -44,6 +45,16 @@ func (a *amountEntry) UnmarshalYAML(read func(any) error) error {
 		return nil
 	}
 	return read(&a.text)
+}
+
+// maxOff is the most that all offers of a market may take off; 0 for all of it.
+func (c *checker) maxOff(text, at string) money.Percent {
+	if text == "" {
+		return 0
+	}
+	percent, err := money.ParsePercent(text)
+	c.need(err == nil && percent > 0 && percent <= money.Hundred, at+".maxOff", "must be more than 0 and at most 100, e.g. \"30\"")
+	return percent
 }
 
 // offers checks the offers, and makes the rules able to price.
@@ -67,22 +78,32 @@ func (c *checker) offers(entries map[string]offerEntry, rules *order.Rules) {
 		return
 	}
 	for _, p := range rules.Prepare(c.now) {
-		at := "offers." + p.Offer
-		if p.Field != "" {
-			at += "." + p.Field
-		}
-		line := c.line(at) + p.Line
-		if c.blocks[at] {
-			line++ // the text begins in the line after its key
-		}
+		at, line := c.placeOf(p)
 		c.wrongAt(line, at, p.Text)
 	}
+	for _, p := range rules.Warnings() {
+		at, line := c.placeOf(p)
+		c.warned = append(c.warned, problem{line, at + ": " + p.Text})
+	}
+}
+
+// placeOf is the path and the line of a problem of an offer.
+func (c *checker) placeOf(p pricing.Problem) (at string, line int) {
+	at = "offers." + p.Offer
+	if p.Field != "" {
+		at += "." + p.Field
+	}
+	line = c.line(at) + p.Line
+	if c.blocks[at] {
+		line++ // the text begins in the line after its key
+	}
+	return at, line
 }
 
 func (c *checker) offer(at string, e offerEntry) order.Offer {
 	o := pricing.Offer{
 		When: e.When, Items: e.Items, Nth: e.Nth, Amounts: e.Amount.each, Amount: e.Amount.text,
-		Code: e.Code, Priority: e.Priority, Excludes: e.Excludes,
+		Code: e.Code, Priority: e.Priority, Group: e.Group, Excludes: e.Excludes,
 		From: c.clock(e.From, at+".from"), Until: c.clock(e.Until, at+".until"),
 	}
 	if e.Percent != "" {

@@ -162,6 +162,7 @@ func limits(providers []string) map[string]limit {
 	maps.Copy(all, taxLimits())
 	maps.Copy(all, jurisdictionLimits())
 	maps.Copy(all, offerLimits())
+	maps.Copy(all, chargeLimits())
 	maps.Copy(all, addressLimits())
 	maps.Copy(all, contactLimits())
 	maps.Copy(all, privacyLimits())
@@ -193,7 +194,7 @@ func taxLimits() map[string]limit {
 
 func offerLimits() map[string]limit {
 	return map[string]limit{
-		"offers":                 named(`^[a-z][a-z0-9-]{0,31}$`, pricing.MaxOffers, "must be 1 to 32 small letters, digits and -, a letter first"),
+		"offers":                 named(offerPattern, pricing.MaxOffers, "must be 1 to 32 small letters, digits and -, a letter first"),
 		"offers.*.label":         words(100),
 		"offers.*.when":          length(pricing.MaxExpression),
 		"offers.*.items":         length(pricing.MaxExpression),
@@ -209,6 +210,22 @@ func offerLimits() map[string]limit {
 		"offers.*.from":          pattern(clockPattern, "must be a time such as 2026-11-28T00:00"),
 		"offers.*.until":         pattern(clockPattern, "must be a time such as 2026-11-28T00:00"),
 		"offers.*.priority":      whole(-1000, 1000),
+		"offers.*.group":         pattern(offerPattern, "must be 1 to 32 small letters, digits and -, a letter first"),
+	}
+}
+
+func chargeLimits() map[string]limit {
+	name := pattern(offerPattern, "must be 1 to 32 small letters, digits and -, a letter first")
+	return map[string]limit{
+		"markets.*.maxOff":             percent,
+		"markets.*.charges":            items(1, maxCharges),
+		"markets.*.charges[].name":     name,
+		"markets.*.charges[].label":    words(100),
+		"markets.*.charges[].amount":   whole(1, order.MaxTotal),
+		"markets.*.charges[].per":      oneOf(perOrder, perPiece),
+		"markets.*.charges[].taxClass": line(32),
+		"markets.*.charges[].account":  name,
+		"markets.*.charges[].freeFrom": whole(1, order.MaxTotal),
 	}
 }
 
@@ -222,6 +239,7 @@ const (
 
 	// zonePattern leaves out what only this machine or only Go knows: Local, posixrules, right/UTC.
 	zonePattern  = `^(UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(/[A-Za-z][A-Za-z_-]*)+)$`
+	offerPattern = `^[a-z][a-z0-9-]{0,31}$`
 	clockPattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$`
 	linePattern  = `^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$`
 	prosePattern = `^[^\x00-\x09\x0b-\x1f\x7f]*$`

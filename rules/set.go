@@ -22,6 +22,8 @@ type Set struct {
 	// LeftOut is what stored rules say and this program does not understand: offers, which are not applied, and time zones, for
 	// which UTC stands in.
 	LeftOut []string
+	// Warnings is what checked rules say that is valid and may not be meant, each with its line.
+	Warnings []string
 
 	names map[string]bool
 }
@@ -40,7 +42,7 @@ func newSet(orders *order.Rules, calendars map[string]delivery.Calendar, deadlin
 			s.Delivery.Zones[name] = m.Address.Zones
 		}
 		s.Mail.Markets[name] = email.Market{
-			Language: m.Language, Zone: m.Zone, Contact: email.Contact(m.Contact), Country: m.Country(), TaxTexts: m.Tax.Texts(),
+			Language: m.Language, Zone: m.Zone, Contact: email.Contact(m.Contact), Country: m.Country(), TaxTexts: m.Tax.Texts(), Charges: m.ChargeLabels(),
 		}
 		s.names[name], s.names[string(m.Currency)] = true, true
 	}

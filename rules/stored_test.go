@@ -41,7 +41,8 @@ func meaning(set *rules.Set) string {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Offers)) {
-		fmt.Fprintf(&b, "offer %q: %+v\n", name, o.Offers[name])
+		offer := fmt.Sprintf("%+v", o.Offers[name])
+		fmt.Fprintf(&b, "offer %q: %s\n", name, strings.Replace(offer, " Group: ", " ", 1)) // the fixtures are from before there were groups
 	}
 	fmt.Fprintf(&b, "reviews: %v\ndeadlines: %v, finance.OrderPlaced %s\n", o.Reviews, set.Deadlines.Statuses, set.Deadlines.Receipts["finance.OrderPlaced"])
 	for _, left := range set.LeftOut {

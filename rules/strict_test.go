@@ -46,10 +46,12 @@ markets:
     contact: { email: ayuda@shop.example, phone: +52 55 5555 0100 }
     complaints: { days: 40, returnDays: 20 }
     privacy: { keep: 730d }
+    maxOff: "30"
     tax: { included: true, rates: [ { name: GST, percent: "5", categories: [tree], customerTypes: [B2C] } ] }
   MX:
     { currency: MXN, rate: "20", language: es, timeZone: UTC, paymentProvider: payments-mx,
       methods: [ { name: card }, { name: cash-voucher, provider: payments-us, customerTypes: [B2C], within: 72h } ],
+      charges: [ { name: shipping, label: { en: Shipping, es: Envío }, amount: 500, per: order, taxClass: plant, account: shipping, customerTypes: [B2C], jurisdictions: [north], freeFrom: 50000 } ],
       address: { country: MX }, tax: { included: true, keepGross: true, rounding: { per: invoice, rates: combined, mode: half-even }, defaultJurisdiction: rest,
         jurisdictions: [ { name: north, regions: [SON], postalCodes: ["83-85"] }, { name: rest } ], authorities: [ { name: VAT, jurisdictions: [north, rest], point: delivery, treatments: [
         { treatment: rate, percent: "7", classes: [plant], jurisdictions: [north], from: "2026-01-01T00:00", until: "2030-01-01T00:00" }, { percent: "7" },
@@ -91,6 +93,7 @@ offers:
     from: 2026-11-28T00:00
     until: 2026-11-30T00:00
     priority: 1
+    group: one-of
     excludes: ["off"]
   "off": { label: { en: Less, es: Menos }, amount: { USD: 100, MXN: 2000 } }
   cel: { label: { en: Less, es: Menos }, amount: cart.pieces * 10 }

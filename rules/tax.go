@@ -157,8 +157,7 @@ func (c *checker) treatments(entries []treatmentEntry, jurisdictions []string, f
 		}
 		c.require(!silent(t.Kind) || len(e.Text) > 0, place+".text", "is missing: a bill must say why nothing is owed by %s", t.Kind)
 		for j, class := range e.Classes {
-			known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.TaxClass == class })
-			c.require(known, fmt.Sprintf("%s.classes[%d]", place, j), "no product has the taxClass %q", class)
+			c.require(f.hasClass(class), fmt.Sprintf("%s.classes[%d]", place, j), "no product has the taxClass %q", class)
 		}
 		c.typesOf(e.CustomerTypes, f, place)
 		c.within(e.Jurisdictions, jurisdictions, place)
@@ -199,7 +198,7 @@ func (c *checker) covered(e *taxEntry, name string, m order.Market, f form) {
 func (c *checker) coveredBy(a pricing.Authority, name string, m order.Market, f form, place string) {
 	for _, at := range append(a.Edges(c.now, m.Zone), c.now) {
 		for _, customerType := range f.typesIn(name) {
-			c.treated(a, m, customerType, f.Catalog, at, place)
+			c.treated(a, m, customerType, f.taxed(name), at, place)
 		}
 	}
 }
@@ -214,11 +213,11 @@ func (c *checker) rated(name string, m order.Market, f form) {
 	}
 }
 
-// treated checks that an authority treats each product for a customer type at a time.
-func (c *checker) treated(a pricing.Authority, m order.Market, customerType string, catalog []productEntry, at time.Time, place string) {
-	for _, p := range catalog {
-		c.require(a.Covers(p.TaxClass, customerType, m.Tax.Included, at, m.Zone), place, "%s has no treatment of %s (taxClass %q) that holds for every %s customer on %s: say rate, zero, exempt or out-of-scope",
-			a.Name, p.SKU, p.TaxClass, customerType, at.In(m.Zone).Format(time.DateOnly))
+// treated checks that an authority treats each product and charge for a customer type at a time.
+func (c *checker) treated(a pricing.Authority, m order.Market, customerType string, sold []taxed, at time.Time, place string) {
+	for _, p := range sold {
+		c.require(a.Covers(p.class, customerType, m.Tax.Included, at, m.Zone), place, "%s has no treatment of %s (taxClass %q) that holds for every %s customer on %s: say rate, zero, exempt or out-of-scope",
+			a.Name, p.name, p.class, customerType, at.In(m.Zone).Format(time.DateOnly))
 	}
 }
 

@@ -30,6 +30,7 @@ type Trial struct {
 	Sums        []Sum          `json:"sums" doc:"What all orders together cost, in each currency; refused ones cost nothing"`
 	Failed      map[string]int `json:"failed,omitempty" doc:"Offers whose expressions failed for so many orders, which went without them"`
 	Differences []Difference   `json:"differences" doc:"The newest order first"`
+	Warnings    []string       `json:"warnings,omitempty" doc:"What of a text is valid and may not be meant, each with its line"`
 }
 
 // Sum is what orders cost together, in minor units of a currency.

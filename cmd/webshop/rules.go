@@ -73,10 +73,14 @@ type checkRulesCommand struct {
 }
 
 func (c checkRulesCommand) Run() error {
-	if err := app.CheckRules(c.File); err != nil {
+	warnings, err := app.CheckRules(c.File)
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Println(c.File, "holds valid rules.")
+	for _, w := range warnings {
+		fmt.Println("warning:", w)
+	}
+	_, err = fmt.Println(c.File, "holds valid rules.")
 	return err
 }
 

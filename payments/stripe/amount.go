@@ -8,7 +8,9 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Stripe counts an amount in the currency's smallest unit, which has two decimal digits but for these currencies.
+// Stripe counts an amount in the currency's smallest unit, which has two decimal digits but for these currencies
+// (https://docs.stripe.com/currencies#zero-decimal and #three-decimal; UGX has none, and is counted with two). An amount with three
+// digits ends in a zero.
 var (
 	withoutDigits   = []string{"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"}
 	withThreeDigits = []string{"bhd", "jod", "kwd", "omr", "tnd"}
@@ -35,6 +37,9 @@ func checkAmount(a money.Amount) error {
 	}
 	if a.Minor <= 0 {
 		return fault.InvalidField("amount", "must be over 0, and is %s", a)
+	}
+	if a.Currency.Digits() == 3 && a.Minor%10 != 0 {
+		return fault.InvalidField("amount", "must be a multiple of ten minor units for Stripe, and is %s", a)
 	}
 	return nil
 }

@@ -137,7 +137,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		"nothing":         func(r *payments.Request) { r.Amount.Minor = 0 },
 		"less":            func(r *payments.Request) { r.Amount.Minor = -1 },
 		"no currency":     func(r *payments.Request) { r.Amount = money.Amount{Minor: 100} },
-		"unknown":         func(r *payments.Request) { r.Amount.Currency = "KWD" },
+		"unknown":         func(r *payments.Request) { r.Amount.Currency = "XTS" },
+		"single fils":     func(r *payments.Request) { r.Amount = money.Amount{Minor: 5125, Currency: "KWD"} },
 		"another method":  func(r *payments.Request) { r.Method = payments.BankTransfer },
 		"without methods": func(r *payments.Request) { r.Method = "" },
 	} {

@@ -48,6 +48,10 @@ func termsOf(o order.Order, plant func(sku string) string) (facts []Fact) {
 		}
 	}
 	for _, l := range o.Terms.Lines {
+		if l.Charge != "" {
+			add("Charge "+l.Charge, wordsOf(l, "charge", o.Total.Currency)+", account "+l.Account)
+			continue
+		}
 		add("Plants", wordsOf(l, plant(l.SKU), o.Total.Currency))
 	}
 	for _, t := range o.Terms.Taxes {

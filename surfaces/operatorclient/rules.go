@@ -85,6 +85,11 @@ func (c Client) turnRules(ctx context.Context, path string, in any) error {
 	if err := c.call(ctx, http.MethodPost, path, in, &got); err != nil {
 		return err
 	}
+	for _, w := range got.Warnings {
+		if _, err := fmt.Fprintln(c.Out, "warning:", w); err != nil {
+			return err
+		}
+	}
 	_, err := fmt.Fprintf(c.Out, "Version %d is in force.\n", got.Version)
 	return err
 }

@@ -62,7 +62,7 @@ func orderBytes(o *order.Order) (n int) {
 		n += 2*int(unsafe.Sizeof(item)) + len(item.SKU)
 	}
 	for _, l := range o.Terms.Lines {
-		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + len(l.Class) + 64*len(l.Off) + 2*int(unsafe.Sizeof(event.LineTax{}))*len(l.Taxes)
+		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + len(l.Class) + len(l.Charge) + len(l.Account) + 64*len(l.Off) + 2*int(unsafe.Sizeof(event.LineTax{}))*len(l.Taxes)
 	}
 	for name, value := range o.Terms.Details {
 		n += 96 + len(name) + len(value)

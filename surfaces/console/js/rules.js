@@ -68,7 +68,7 @@ async function ask() {
   try {
     const found = await act("/rules/try", { ...wish, last });
     complain(null);
-    one("#trial").replaceChildren(...trial(found), make("p", { class: "acts" },
+    one("#trial").replaceChildren(...warned(found.warnings), ...trial(found), make("p", { class: "acts" },
       make("button", { class: "button", type: "button", disabled: wish.version === active, onclick: () => turn(activate(wish, active)) },
         wish.version === active ? "In force already" : wish.version ? `Activate version ${wish.version}` : "Activate these rules")));
   } catch (error) {
@@ -83,6 +83,10 @@ function wrong(errors) {
   place.replaceChildren(make("p", {}, make("b", {}, "These are no rules that the shop can go by. Nothing was changed.")), make("ul", {}, ...errors.map(({ detail }) => make("li", {}, ...told(detail)))));
   place.hidden = false;
 }
+
+/** warned lists what is valid and may not be meant. */
+const warned = (warnings = []) => (warnings.length === 0 ? [] : [make("p", {}, make("b", {}, "These rules are valid. Is this what you mean?")),
+  make("ul", { class: "warnings" }, ...warnings.map((text) => make("li", {}, ...told(text.replace(/^rules: /, "")))))]);
 
 function told(detail) {
   const line = /^(?:line (\d+):|\[(\d+):\d+\]) /.exec(detail);

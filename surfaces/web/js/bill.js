@@ -4,26 +4,38 @@ import { make } from "/assets/js/dom.js";
 import { money } from "/assets/js/format.js";
 import { inLanguage, text } from "/assets/js/text.js";
 
+/**
+ * shownOff is what offers take off a line, as customers are told it: the price of a gift is spread over all lines, and told with
+ * the gift alone.
+ */
+export function shownOff(line, { offers }) {
+  const whole = (off) => (off.gift ? { ...off, amount: offers.find(({ offer }) => offer === off.offer).amount } : off);
+  return line.off.filter(({ gift }) => !gift || (line.gift && gift === line.sku)).map(whole);
+}
+
 /** offsOf lists what offers take off a line, with why. */
-export function offsOf(line, currency) {
-  return line.off.map(({ label, amount }) => make("li", {}, `${inLanguage(label)}: `, make("span", { class: "whole" }, `−${money(amount, currency)}`)));
+export function offsOf(line, bill) {
+  const { currency } = bill;
+  return shownOff(line, bill).map(({ label, amount }) => make("li", {}, `${inLanguage(label)}: `, make("span", { class: "whole" }, `−${money(amount, currency)}`)));
 }
 
 /** beforeTax is what a line costs after its offers: its price, without the taxes that are added at the end. */
-export const beforeTax = (line) => line.unitPrice * line.quantity - line.off.reduce((sum, { amount }) => sum + amount, 0);
+export const beforeTax = (line, bill) => line.unitPrice * line.quantity - shownOff(line, bill).reduce((sum, { amount }) => sum + amount, 0);
 
 /** sumOf writes what a line costs after its offers, and before them where that is more. */
-export function sumOf(line, currency) {
+export function sumOf(line, bill) {
+  const { currency } = bill;
   const full = line.unitPrice * line.quantity;
-  const sum = make("strong", {}, line.gift ? text("bill.free") : money(beforeTax(line), currency));
-  if (line.off.length === 0) return [sum];
+  const sum = make("strong", {}, line.gift ? text("bill.free") : money(beforeTax(line, bill), currency));
+  if (shownOff(line, bill).length === 0) return [sum];
   return [make("s", {}, make("span", { class: "hidden" }, text("bill.before")), " ", money(full, currency)), " ", sum];
 }
 
 /** renderBill lists what stands between the lines and the total. It is empty where the total is the sum of the lines. */
-export function renderBill(place, { currency, subtotal, offers, taxes }) {
+export function renderBill(place, { currency, subtotal, offers, charges, taxes }) {
   const rows = [
     ...offers.map(({ label, amount }) => row(inLanguage(label), `−${money(amount, currency)}`, "off")),
+    ...charges.map(({ label, name, amount }) => row(inLanguage(label ?? { en: name }), money(amount, currency), "charge")),
     ...taxes.flatMap((tax) => taxRow(tax, currency)),
   ];
   if (rows.length > 0) rows.unshift(row(text("bill.subtotal"), money(subtotal, currency), "subtotal"));

@@ -1,6 +1,6 @@
 // The plants in the cart, with their quantities and sums.
 
-import { offsOf, sumOf } from "/assets/js/bill.js";
+import { offsOf, shownOff, sumOf } from "/assets/js/bill.js";
 import { contents, limitOf, put } from "/assets/js/cart.js";
 import { arrange, make, one } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
@@ -36,9 +36,9 @@ export function renderLines(shop, quote) {
   const focused = document.activeElement?.dataset?.part;
   const lines = linesOf(shop).map(({ product, n }) => {
     if (!rows.has(product.sku)) rows.set(product.sku, row(product, shop));
-    return rows.get(product.sku)(n, priced.find(({ sku, gift }) => sku === product.sku && !gift));
+    return rows.get(product.sku)(n, priced.find(({ sku, gift }) => sku === product.sku && !gift), quote);
   });
-  arrange(one("#lines"), [...lines, ...priced.filter(({ gift }) => gift).map((line) => giftRow(line, shop.currency))]);
+  arrange(one("#lines"), [...lines, ...priced.filter(({ gift }) => gift).map((line) => giftRow(line, quote))]);
   if (focused) document.querySelector(`[data-part="${focused}"]`)?.focus();
 }
 
@@ -53,11 +53,11 @@ function row(product, shop) {
   const sum = make("p", { class: "sum" });
   const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.drawing), what, pieces, sum,
     make("button", { type: "button", class: "link", onclick: () => set(product, 0) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
-  return (n, priced) => {
+  return (n, priced, quote) => {
     step(n);
     each.textContent = text("cart.each", { price: money(priced?.unitPrice ?? product.price, shop.currency) });
-    what.replaceChildren(what.firstChild, each, ...scarce(product, n), ...why(priced, shop.currency));
-    sum.replaceChildren(...(priced ? sumOf(priced, shop.currency) : []));
+    what.replaceChildren(what.firstChild, each, ...scarce(product, n), ...why(priced, quote));
+    sum.replaceChildren(...(priced ? sumOf(priced, quote) : []));
     return element;
   };
 }
@@ -68,14 +68,14 @@ function scarce({ available, left, few }, n) {
   return few || n > (left ?? n) ? [make("p", { class: "scarce" }, count("cart.left", left))] : [];
 }
 
-const why = (line, currency) => (line?.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : []);
+const why = (line, quote) => (line && shownOff(line, quote).length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, quote))] : []);
 
 /** giftRow is a line that the shop adds: nothing can be done about it. */
-function giftRow(line, currency) {
+function giftRow(line, quote) {
   const name = line.quantity > 1 ? `${line.quantity} × ${inLanguage(line.name)}` : inLanguage(line.name);
   return make("li", { class: "line gift", "data-gift": line.sku }, picture(line.drawing),
-    make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, text("cart.gift")), ...why(line, currency)),
-    make("p", { class: "sum" }, ...sumOf(line, currency)));
+    make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, text("cart.gift")), ...why(line, quote)),
+    make("p", { class: "sum" }, ...sumOf(line, quote)));
 }
 
 /** stepper makes the choice of how many pieces, and what draws it with a number: what is being typed stays. */

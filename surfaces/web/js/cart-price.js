@@ -12,7 +12,7 @@ import { again, price, settled, want } from "/assets/js/quote.js";
 import { text } from "/assets/js/text.js";
 
 const section = one("#priced");
-const none = { lines: [], offers: [], taxes: [], codes: [] };
+const none = { lines: [], offers: [], charges: [], taxes: [], codes: [] };
 let shown = none; // the newest answer that was on the page
 let news; // what the customer changed, to be said with the new total
 

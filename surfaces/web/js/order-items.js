@@ -1,7 +1,7 @@
 // What is in an order, and what it costs.
 
 import { catalog } from "/assets/js/api.js";
-import { includedIn, offsOf, renderBill, sumOf } from "/assets/js/bill.js";
+import { includedIn, offsOf, renderBill, shownOff, sumOf } from "/assets/js/bill.js";
 import { put } from "/assets/js/cart.js";
 import { make, one, say } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
@@ -13,10 +13,10 @@ import { inLanguage, text } from "/assets/js/text.js";
 export async function renderItems(order) {
   one("#total").textContent = money(order.amount, order.currency);
   if (!order.agreed) return renderPlants(order);
-  const { lines, currency } = order.agreed;
+  const { lines } = order.agreed;
   one("#items").replaceChildren(...lines.map((line) => item(line, line.quantity,
-    [...(line.gift ? [make("p", { class: "fine gift" }, text("cart.gift"))] : []), ...(line.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : [])],
-    make("p", { class: "sum" }, ...sumOf(line, currency)))));
+    [...(line.gift ? [make("p", { class: "fine gift" }, text("cart.gift"))] : []), ...(shownOff(line, order.agreed).length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, order.agreed))] : [])],
+    make("p", { class: "sum" }, ...sumOf(line, order.agreed)))));
   renderBill(one("#bill"), order.agreed);
   return say(one("#included"), includedIn(order.agreed));
 }
