@@ -63,6 +63,9 @@ func (b *bill) compute() []*owing {
 // rules keep what is paid the same for all.
 func (b *bill) owing(n line) *owing {
 	o := &owing{left: n.left()}
+	if n.Charge == toStep {
+		return o
+	}
 	for i := range b.Tax.Authorities {
 		a := &b.Tax.Authorities[i]
 		if !b.here(a.Jurisdictions) {

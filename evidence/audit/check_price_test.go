@@ -17,6 +17,7 @@ markets:
       - { name: shipping, amount: 500, per: order, taxClass: freight, account: freight, freeFrom: 20000 }
       - { name: packing, amount: 50, per: piece, taxClass: pot, account: packing, customerTypes: [B2C] }
       - { name: papers, amount: 50, per: order, taxClass: pot, account: packing, customerTypes: [B2B] }
+  KW: { currency: KWD, rate: "0.3075", timeZone: Asia/Kuwait }
 offers:
   fifth: { percent: "20", group: rivals, priority: 1 }
   tenth: { percent: "10", group: rivals }
@@ -27,8 +28,12 @@ offers:
 
 // priced is what checkPrice finds of an order of the pieces, with the lines.
 func priced(pieces string, total int64, lines ...string) string {
+	return pricedIn("US", "USD", pieces, total, lines...)
+}
+
+func pricedIn(market, currency, pieces string, total int64, lines ...string) string {
 	k := newLook(&auditor{}, nil)
-	l := &life{order: order{market: "US", currency: "USD", customerType: "B2C", rules: 1, total: total, products: pieces}, version: readVersion(pricedBy)}
+	l := &life{order: order{market: market, currency: currency, customerType: "B2C", rules: 1, total: total, products: pieces}, version: readVersion(pricedBy)}
 	l.readTerms(`{"lines":[` + strings.Join(lines, ",") + `]}`)
 	checkPrice(k, l, verdict{k, k.checks["money.price"], 1})
 	var found []string
@@ -54,12 +59,15 @@ func TestChargesAreComputed(t *testing.T) {
 	dear := strings.NewReplacer(`"quantity":1`, `"quantity":2`, `"total":10000`, `"total":20000`).Replace(one)
 	twice := strings.NewReplacer(`"quantity":1`, `"quantity":2`, `"total":50`, `"total":100`).Replace(packing)
 	for name, c := range map[string]struct{ found, want string }{
-		"both":                 {priced("A", 10550, one, shipping, packing), ""},
-		"free from 200.00":     {priced("A,A", 20100, dear, twice), ""},
-		"charged all the same": {priced("A,A", 20600, dear, shipping, twice), "the charges [{packing packing pot 2 50}]"},
-		"forgotten":            {priced("A", 10050, one, packing), "the charges [{shipping freight freight 1 500}"},
-		"to another account":   {priced("A", 10550, one, strings.Replace(shipping, `"account":"freight"`, `"account":"other"`, 1), packing), "{shipping other freight"},
-		"at another price":     {priced("A", 10540, one, strings.ReplaceAll(shipping, "500", "490"), packing), "{shipping freight freight 1 490}"},
+		"both":                      {priced("A", 10550, one, shipping, packing), ""},
+		"free from 200.00":          {priced("A,A", 20100, dear, twice), ""},
+		"charged all the same":      {priced("A,A", 20600, dear, shipping, twice), "the charges [{packing packing pot 2 50}]"},
+		"forgotten":                 {priced("A", 10050, one, packing), "the charges [{shipping freight freight 1 500}"},
+		"to another account":        {priced("A", 10550, one, strings.Replace(shipping, `"account":"freight"`, `"account":"other"`, 1), packing), "{shipping other freight"},
+		"to a step":                 {pricedIn("KW", "KWD", "G", 9230, productLine("G", "9225", "", "9225"), `{"charge":"rounding","account":"rounding","quantity":1,"unitPrice":5,"total":5}`), ""},
+		"not to a step":             {pricedIn("KW", "KWD", "G", 9225, productLine("G", "9225", "", "9225")), "the charges [{rounding rounding  1 5}]"},
+		"down, where up is as near": {pricedIn("KW", "KWD", "B,B,B", 46120, strings.NewReplacer(`"quantity":1`, `"quantity":3`).Replace(productLine("B", "15375", "", "46125")), `{"charge":"rounding","account":"rounding","quantity":1,"unitPrice":-5,"total":-5}`), "{rounding rounding  1 5}"},
+		"at another price":          {priced("A", 10540, one, strings.ReplaceAll(shipping, "500", "490"), packing), "{shipping freight freight 1 490}"},
 	} {
 		if (c.want == "") != (c.found == "") || !strings.Contains(c.found, c.want) {
 			t.Errorf("%s: %s, want %s", name, c.found, c.want)

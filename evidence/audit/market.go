@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -56,13 +57,13 @@ func (t *treatment) complete() (err error) {
 	return err
 }
 
-// coins is how many of its smallest coins a currency has in its unit.
-func coins(currency string) *big.Rat {
-	if currency == "JPY" {
-		return big.NewRat(1, 1)
-	}
-	return big.NewRat(100, 1)
-}
+// smallest are how many of its smallest coins a currency has in its unit, where that is not a hundred.
+var smallest = map[string]int64{"JPY": 1, "CLP": 1, "KWD": 1000}
+
+func coins(currency string) *big.Rat { return ratio(cmp.Or(smallest[currency], 100)) }
+
+// steps are what amounts that are paid must be multiples of, where that is more than the smallest coin.
+var steps = map[string]int64{"KWD": 10}
 
 // hundredths is a percentage as a share. None is zero.
 func hundredths(percent string) (*big.Rat, error) {
