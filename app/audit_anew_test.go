@@ -23,12 +23,16 @@ catalog:
   - { sku: PN002, price: 7, taxClass: plant, category: small, name: { en: Seed, es: Semilla }, description: { en: A seed, es: Una semilla } }
 markets:
   US:
+    maxOff: "20"
+    charges: [ { name: shipping, label: { en: Shipping, es: Envío }, amount: 599, per: order, taxClass: plant, account: freight, freeFrom: 30000 } ]
     tax:
       rounding: { rates: combined, mode: half-even }
       authorities:
         - { name: State, treatments: [ { percent: "6.25" } ] }
         - { name: City, point: delivery, treatments: [ { treatment: zero, classes: [plant] }, { percent: "1.75" } ] }
-  MX: { tax: { included: true, authorities: [ { name: IVA, treatments: [ { percent: "16" } ] } ], rounding: { per: invoice } } }
+  MX:
+    charges: [ { name: packing, label: { en: Packing, es: Empaque }, amount: 55, per: piece, taxClass: pot, account: packing, customerTypes: [B2C] } ]
+    tax: { included: true, authorities: [ { name: IVA, treatments: [ { percent: "16" } ] } ], rounding: { per: invoice } }
   JP:
     currency: JPY
     rate: "0.7"
@@ -45,15 +49,25 @@ markets:
     timeZone: America/Toronto
     paymentProvider: payments-us
     tax: { rates: [ { name: GST, percent: "5" }, { name: PST, percent: "7", categories: [small] } ] }
-customerTypes: { B2C: { markets: [US, MX, DE, JP, CA] } }
+  KW:
+    currency: KWD
+    rate: "0.3075"
+    language: en
+    timeZone: Asia/Kuwait
+    paymentProvider: payments-us
+    tax: { authorities: [ { name: VAT, treatments: [ { treatment: out-of-scope, text: { en: No tax is charged, es: No se cobra impuesto } } ] } ] }
+customerTypes: { B2C: { markets: [US, MX, DE, JP, CA, KW] } }
 delivery:
+  KW: { firstDay: 2, days: 10, weekdays: [mon, tue, wed, thu, fri], starts: ["10:00"], capacity: 10 }
   JP: { firstDay: 2, days: 10, weekdays: [mon, tue, wed, thu, fri], starts: ["10:00"], capacity: 10 }
   CA: { firstDay: 2, days: 10, weekdays: [mon, tue, wed, thu, fri], starts: ["10:00"], capacity: 10 }
 offers:
   always: { label: { en: A, es: A }, items: item.category == "small", percent: "3" }
-  tenth: { label: { en: A tenth, es: Un diezmo }, code: TENTH, percent: "10", priority: 5 }
+  tenth: { label: { en: A tenth, es: Un diezmo }, code: TENTH, percent: "10", priority: 5, group: rivals }
+  twelfth: { label: { en: An eighth, es: Un octavo }, code: EIGHTH, percent: "12.5", items: item.price > 500, group: rivals }
+  seeds: { label: { en: Seeds, es: Semillas }, code: SEEDS, priority: 7, free: { sku: PN002, quantity: 3 } }
   third: { label: { en: A third, es: Un tercio }, code: THIRD, percent: "50", nth: 3 }
-  less: { label: { en: Less, es: Menos }, code: LESS, when: "cart.subtotal >= (market.currency == 'JPY' ? 10 : 30000)", amount: { USD: 1000, MXN: 20000, EUR: 1000, JPY: 10, CAD: 1000 } }
+  less: { label: { en: Less, es: Menos }, code: LESS, when: "cart.subtotal >= (market.currency in ['JPY', 'KWD'] ? 1000 : 30000)", amount: { USD: 1000, MXN: 20000, EUR: 1000, JPY: 10, CAD: 1000, KWD: 300 } }
   gift: { label: { en: A gift, es: Un regalo }, code: GIFT, free: { sku: PN001, quantity: 2 } }
   part: { label: { en: A part, es: Una parte }, code: PART, amount: "cart.subtotal / 7" }
 `
@@ -111,15 +125,15 @@ func drawn(draw *rand.Rand, number int) draft {
 	for range 1 + draw.IntN(9) {
 		products = append(products, skus[draw.IntN(len(skus))])
 	}
-	for _, code := range []string{"TENTH", "THIRD", "LESS", "GIFT", "PART"} {
+	for _, code := range []string{"TENTH", "THIRD", "LESS", "GIFT", "PART", "EIGHTH", "SEEDS"} {
 		if draw.IntN(3) == 0 {
 			codes = append(codes, code)
 		}
 	}
 	d := realOrder(fmt.Sprint("Ann", number), "email", fmt.Sprintf("ann%d@example.com", number), "street", fmt.Sprint("Way ", number),
-		"market", []string{"US", "MX", "DE", "JP", "CA"}[number%5], "products", strings.Join(products, ","), "codes", codes)
-	if number%10 == 2 {
-		d["customerType"], d["details"] = "EU", map[string]string{"vatNumber": fmt.Sprint("ATU1234567", number/10)}
+		"market", []string{"US", "MX", "DE", "JP", "CA", "KW"}[number%6], "products", strings.Join(products, ","), "codes", codes)
+	if number%12 == 2 {
+		d["customerType"], d["details"] = "EU", map[string]string{"vatNumber": fmt.Sprint("ATU1234567", number/12)}
 	}
 	return d
 }
