@@ -108,3 +108,39 @@ markets: { CA: { charges: [ { name: delivery-fee, label: { en: Retail delivery f
 		clean(t, s.audited())
 	})
 }
+
+// dinars is a market with three decimals.
+const dinars = `
+markets:
+  KW:
+    currency: KWD
+    rate: "0.307"
+    language: en
+    timeZone: Asia/Kuwait
+    paymentProvider: payments-us
+    tax: { authorities: [ { name: Tax, treatments: [ { percent: "5" } ] } ] }
+customerTypes: { B2C: { markets: [US, MX, KW] } }
+delivery:
+  KW: { firstDay: 2, days: 10, weekdays: [sun, mon, tue, wed, thu], starts: ["10:00"], capacity: 10 }
+`
+
+// TestDinarsArePaidInTensOfFils: 150.00 dollars are 46.050 dinars, and with 5 percent 48.353, of which 48.350 are paid.
+func TestDinarsArePaidInTensOfFils(t *testing.T) {
+	t.Parallel()
+	withEachEngine(t, func(t *testing.T, engine func(*app.Config)) {
+		s, _ := startOver(t, dinars, engine)
+		var q charged
+		d := realOrder("Noor", "market", "KW", "products", "LB001", "email", "noor@example.com")
+		s.call("POST", s.PublicURL+"/quote", d).want(200).into(&q)
+		if q.Subtotal != 46050 || q.Total != 48350 || len(q.Charges) != 1 || q.Charges[0].Name != "rounding" || q.Charges[0].Amount != -3 {
+			t.Errorf("%+v", q)
+		}
+		_, made := s.buy(d)
+		s.arrives(made.OrderID, "STOCKED")
+		s.eventually("the mail tells the total", func() bool {
+			return slices.ContainsFunc(s.mails("noor@example.com"), func(m mail) bool { return strings.Contains(m.Text, "Total: 48.350 KWD") })
+		})
+		s.balanced(map[string]int64{"cash:payments-us KWD": 48350, "receivable KWD": 0, "revenue KWD": -46047, "tax:KW:Tax@5 KWD": -2303})
+		clean(t, s.audited())
+	})
+}
