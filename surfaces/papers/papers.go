@@ -95,6 +95,14 @@ func (f filler) taxIDLabel() string {
 
 func (f filler) name(sku string) string { return cmp.Or(f.in(f.rules.Mail.Products[sku].Name), sku) }
 
+// called names what a line is about: a product, or a charge.
+func (f filler) called(l event.Line) string {
+	if l.Charge != "" {
+		return cmp.Or(f.in(f.rules.Mail.Markets[f.order.Market].Charges[l.Charge]), l.Charge)
+	}
+	return f.name(l.SKU)
+}
+
 // included reports whether prices have the taxes in them.
 func (f filler) included() bool {
 	for _, t := range f.order.Terms.Taxes {
@@ -109,7 +117,7 @@ func (f filler) included() bool {
 func (f filler) lines() (all []paper.Line) {
 	var sum int64
 	for _, l := range f.order.Terms.Lines {
-		line := paper.Line{Text: f.name(l.SKU), Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Total - l.Tax, TaxCode: f.codes(l)}
+		line := paper.Line{Text: f.called(l), Quantity: l.Quantity, UnitPrice: l.UnitPrice, Net: l.Total - l.Tax, TaxCode: f.codes(l)}
 		for _, off := range l.Off {
 			line.Off += off.Amount
 		}

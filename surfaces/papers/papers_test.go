@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/books"
 	"acme.example/webshop/books/paper"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
@@ -115,4 +116,42 @@ func TestACreditNoteTellsWhatIsGivenBack(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	written(t, d)
+}
+
+func TestDocumentsOfTheBooksAreFound(t *testing.T) {
+	set := builtIn(t)
+	o := business(t, set)
+	documents := []books.Document{
+		{Series: "US-2026-", Number: 7, Kind: books.Invoice, Day: "2026-11-30", Due: "2026-12-30", Total: 80000, Currency: "USD"},
+		{Series: "US-2026-C", Number: 1, Kind: books.CreditNote, Day: "2026-12-01", Total: 15000, Currency: "USD"},
+	}
+	for number, want := range map[string]paper.Document{
+		"":                {Number: "US-2026-000007", Kind: paper.Invoice, Issued: day, Due: day.AddDate(0, 0, 30), Total: 80000},
+		"US-2026-000007":  {Number: "US-2026-000007", Kind: paper.Invoice, Issued: day, Due: day.AddDate(0, 0, 30), Total: 80000},
+		"US-2026-C000001": {Number: "US-2026-C000001", Kind: paper.CreditNote, Corrects: "US-2026-000007", Issued: day.AddDate(0, 0, 1), Total: 15000},
+	} {
+		d, found, err := papers.Find(o, documents, number, set)
+		if !found || err != nil || d.Number != want.Number || d.Kind != want.Kind || d.Corrects != want.Corrects || d.Issued != want.Issued || d.Due != want.Due || d.Total != want.Total || d.Seller.Company == "" {
+			t.Errorf("%q: %+v, %v, %v", number, d, found, err)
+		}
+		written(t, d)
+	}
+	if _, found, err := papers.Find(o, documents, "US-2026-000008", set); found || err != nil {
+		t.Error(found, err)
+	}
+	documents[0].Day = "yesterday"
+	if _, _, err := papers.Find(o, documents, "", set); err == nil {
+		t.Error("a day that is none was read")
+	}
+}
+
+// TestAChargeIsALine, by its name in the rules, or by its own.
+func TestAChargeIsALine(t *testing.T) {
+	set := builtIn(t)
+	o := business(t, set)
+	o.Terms.Lines = append(o.Terms.Lines, event.Line{Charge: "shipping", Quantity: 1, UnitPrice: 500, Total: 500})
+	d := papers.Of(o, papers.Issued{Kind: paper.Receipt, Number: "1", Day: day, Total: 80500}, set, seller)
+	if last := d.Lines[len(d.Lines)-1]; last.Text != "shipping" || last.Net != 500 {
+		t.Errorf("%+v", d.Lines)
+	}
 }
