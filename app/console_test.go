@@ -158,7 +158,7 @@ var inline = regexp.MustCompile(`(?i)<script(?:>| [^>]*[^"]>)|<style|\sstyle=|\s
 func TestTheConsolesPagesHoldNothing(t *testing.T) {
 	s := start(t)
 	made := s.create(realOrder("Hidden Name"))
-	for _, path := range []string{"/console", "/console/orders", fmt.Sprintf("/console/orders/%d", made.OrderID), "/console/deadletters", "/console/reviews", "/console/partners", "/console/ledger", "/console/stock", "/console/rules"} {
+	for _, path := range []string{"/console", "/console/orders", fmt.Sprintf("/console/orders/%d", made.OrderID), "/console/deadletters", "/console/reviews", "/console/partners", "/console/ledger", "/console/books", "/console/stock", "/console/rules"} {
 		a := s.call("GET", s.PrivateURL+path, nil).want(200)
 		policy := a.header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {

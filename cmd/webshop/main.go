@@ -32,6 +32,7 @@ type commands struct {
 	Order       orderCommand       `cmd:"" help:"What happened to an order of a running shop, and because of what." group:"operate"`
 	Refund      refundCommand      `cmd:"" help:"Give money of an order of a running shop back." group:"operate"`
 	Delivery    deliveryCommand    `cmd:"" help:"The delivery of an order: free times, book or change, cancel, report." group:"operate"`
+	Books       booksCommand       `cmd:"" help:"The books: print reports, close a month, store exchange rates and payouts." group:"operate"`
 	Stock       stockCommand       `cmd:"" help:"How many pieces of the counted products are left: list, change." group:"operate"`
 	Privacy     privacyCommand     `cmd:"" help:"What is stored about a person: hand it over, or erase it." group:"operate"`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it." group:"operate"`

@@ -23,6 +23,7 @@ func TestTheConsoleSaysWhatItDoesNotKnow(t *testing.T) {
 		{"/console/deadletters", "#found", "unknown", "there are no dead letters"},
 		{"/console/reviews", "#found", "unknown", "no order waits for you"},
 		{"/console/ledger", "#verdict", "unknown", "everything adds up"},
+		{"/console/books", "#verdict", "unknown", "the accounts come to zero"},
 		{"/console/rules", "#force", "unknown", "version 1"},
 	}
 	p := s.visit(desktop, "en-US")

@@ -172,6 +172,10 @@ func TestConsoleViewsForEveryone(t *testing.T) {
 	p.goTo(s.PrivateURL + "/console/ledger")
 	p.says("#verdict", "Everything adds up")
 	p.audit("ledger")
+	p.goTo(s.PrivateURL + "/console/books")
+	p.says("#verdict", "The accounts come to zero")
+	p.until(`document.querySelectorAll("#balances tbody tr").length >= 2`)
+	p.audit("books")
 	p.press("\t\t\r") // past the skip link to the brand
 	p.until(`location.pathname === "/console"`)
 }

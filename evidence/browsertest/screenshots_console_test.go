@@ -21,6 +21,7 @@ func consoleScreenshots(t *testing.T, folder string) {
 		{"console-deadletters", "/console/deadletters", `document.querySelector(".letter")`},
 		{"console-partners", "/console/partners", `document.querySelector(".partner.bad")`},
 		{"console-ledger", "/console/ledger", `document.querySelector("#balances table")`},
+		{"console-books", "/console/books", `document.querySelector("#balances table")`},
 	} {
 		wide.shows(view.path, view.ready)
 		wide.picture(view.name)

@@ -22,7 +22,7 @@ var files embed.FS
 // pagePaths maps addresses to pages.
 var pagePaths = []struct{ path, page string }{
 	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/bulk", "bulk"}, {"/console/reviews", "reviews"}, {"/console/complaints", "complaints"}, {"/console/deadletters", "deadletters"},
-	{"/console/partners", "partners"}, {"/console/ledger", "ledger"}, {"/console/stock", "stock"}, {"/console/rules", "rules"},
+	{"/console/partners", "partners"}, {"/console/ledger", "ledger"}, {"/console/books", "books"}, {"/console/stock", "stock"}, {"/console/rules", "rules"},
 }
 
 // policy lets a page use resources of its own origin only, and no script or style within the page.

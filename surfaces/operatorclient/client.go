@@ -134,8 +134,12 @@ func read(answer *http.Response, out any) error {
 		}
 		return refusal(p)
 	}
-	if out == nil {
+	switch to := out.(type) {
+	case nil:
 		return nil
+	case io.Writer: // what is no JSON
+		_, err := io.Copy(to, reader)
+		return err
 	}
 	return json.NewDecoder(reader).Decode(out)
 }

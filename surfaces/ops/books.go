@@ -12,8 +12,12 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// booksPage bounds the entries or documents of one answer.
-const booksPage = 500
+const (
+	// booksPage bounds the entries or documents of one answer.
+	booksPage = 500
+	// booksTable bounds those of a table, which has no pages.
+	booksTable = 100_000
+)
 
 // Books serves the books over HTTP, to accountants. Amounts are minor units.
 type Books struct {
@@ -40,16 +44,32 @@ func (b Books) Routes(api huma.API) {
 	b.changes(api)
 }
 
-// span is a time of the books: a period, or from a day to another.
-type span struct {
+// Span is a time of the books, as a query has it: a period, or from a day to another.
+type Span struct {
 	Period string `query:"period" maxLength:"7" doc:"A month, such as 2026-11"`
 	From   string `query:"from" maxLength:"10" doc:"The first day, in place of a period"`
 	Until  string `query:"until" maxLength:"10" doc:"The last day, in place of a period"`
 	As     string `query:"as" enum:",csv" doc:"csv for a table"`
 }
 
+// most is how many entries or documents the answer may have.
+func (s Span) most() int {
+	if s.As == "csv" {
+		return booksTable
+	}
+	return booksPage
+}
+
+// whole refuses a table that would lack something.
+func (s Span) whole(found int) error {
+	if s.As == "csv" && found == booksTable {
+		return fault.InvalidField("period", "has %d entries or more; ask for a shorter time", booksTable)
+	}
+	return nil
+}
+
 // days are the first and the last day. Without any, it is everything.
-func (s span) days() (from, to books.Day, err error) {
+func (s Span) days() (from, to books.Day, err error) {
 	from, to = "0000-00-00", "9999-12-31"
 	if s.Period != "" {
 		p, ok := books.ParsePeriod(s.Period)
@@ -89,7 +109,7 @@ type balancesOutput struct {
 	}
 }
 
-func (b Books) balances(ctx context.Context, in *struct{ span }) (*reportOutput, error) {
+func (b Books) balances(ctx context.Context, in *struct{ Span }) (*reportOutput, error) {
 	from, to, err := in.days()
 	if err != nil {
 		return nil, err
@@ -122,7 +142,7 @@ type OwedTax struct {
 	Own       int64  `json:"own" doc:"The tax in the company's currency"`
 }
 
-func (b Books) taxes(ctx context.Context, in *struct{ span }) (*reportOutput, error) {
+func (b Books) taxes(ctx context.Context, in *struct{ Span }) (*reportOutput, error) {
 	from, to, err := in.days()
 	if err != nil {
 		return nil, err
@@ -145,7 +165,7 @@ func (b Books) taxes(ctx context.Context, in *struct{ span }) (*reportOutput, er
 }
 
 type entriesInput struct {
-	span
+	Span
 	Above int64 `query:"above" minimum:"0" doc:"Entries with higher numbers: 'next' of the answer before"`
 	Late  bool  `query:"late" doc:"Only those of documents of an earlier, closed period"`
 }
@@ -161,7 +181,10 @@ func (b Books) entries(ctx context.Context, in *entriesInput) (*reportOutput, er
 	if err != nil {
 		return nil, err
 	}
-	found, err := b.Store.BookEntries(ctx, from, to, in.Above, booksPage)
+	found, err := b.Store.BookEntries(ctx, from, to, in.Above, in.most())
+	if err == nil {
+		err = in.whole(len(found))
+	}
 	page := Journal{Entries: []books.Entry{}}
 	for _, e := range found {
 		if !in.Late || e.Dated.Period() < e.Day.Period() {
@@ -197,7 +220,7 @@ type Issued struct {
 }
 
 func (b Books) documents(ctx context.Context, in *struct {
-	span
+	Span
 	After  string `query:"after" maxLength:"60" doc:"The series of the last document: nextSeries of the answer before"`
 	Number int64  `query:"number" minimum:"0" doc:"Its number in the series: nextNumber"`
 }) (*reportOutput, error) {
@@ -205,7 +228,10 @@ func (b Books) documents(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	found, err := b.Store.BookDocuments(ctx, from, to, books.Document{Series: in.After, Number: in.Number}, booksPage)
+	found, err := b.Store.BookDocuments(ctx, from, to, books.Document{Series: in.After, Number: in.Number}, in.most())
+	if err == nil {
+		err = in.whole(len(found))
+	}
 	var page struct {
 		Documents  []Issued `json:"documents"`
 		NextSeries string   `json:"nextSeries,omitempty" doc:"Go on after this one; missing at the end"`
