@@ -62,7 +62,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"evidence/browsertest":        {"", "its tests use the shop as its customers do, and may start it"},
 	"surfaces/papers":             {"books books/paper event order platform/texts rules", "what a document tells is put together of the order, the books and the rules"},
 	"surfaces/ops":                {"books platform/database order event platform/fault finance ref payments stock money", "the operator sees through the store"},
-	"surfaces/console":            {"cutoff surfaces/ops platform/database order delivery finance event platform/fault money ref surfaces/web payments", "the operator sees through the store; the pages look like the shop's own"},
+	"surfaces/console":            {"books cutoff surfaces/ops platform/database order delivery finance event platform/fault money ref surfaces/web payments", "the operator sees through the store; the pages look like the shop's own"},
 	"evidence/audit":              {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                      {"", "files, and tests that run what they say"},
 	"rules/examples":              {"", "data, and what lays it over other data"},

@@ -308,7 +308,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
-	ops.Books{Store: s.engine, Keeper: s.bookkeeper}.Routes(api)
+	ops.Books{Store: s.engine, Keeper: s.bookkeeper, Paper: s.issuedPaper}.Routes(api)
 	ops.Privacy{Store: s.engine, Correct: s.orders.CorrectOrder, Log: s.log}.Routes(api)
 	ops.Audit{Known: s.audited}.Routes(api)
 	ops.Stock{Counted: s.orders.Counted, Changes: s.engine}.Routes(api)

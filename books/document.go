@@ -2,6 +2,8 @@ package books
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"acme.example/webshop/money"
 )
@@ -36,3 +38,10 @@ func Series(market, year, kind string) string { return market + "-" + year + "-"
 
 // Name is the number of the document as it is printed, e.g. DE-2026-000123 or DE-2026-C000004.
 func (d Document) Name() string { return fmt.Sprintf("%s%06d", d.Series, d.Number) }
+
+// ParseName reads the number of a document as it is printed (Name). It reports false for a text that is none.
+func ParseName(name string) (series string, number int64, ok bool) {
+	series = strings.TrimRight(name, "0123456789")
+	number, err := strconv.ParseInt(name[len(series):], 10, 64)
+	return series, number, err == nil && number > 0 && Document{Series: series, Number: number}.Name() == name
+}

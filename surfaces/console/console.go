@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"acme.example/webshop/books"
 	"acme.example/webshop/cutoff"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
@@ -28,6 +29,7 @@ type Store interface {
 	ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
 	CorrectionsOf(ctx context.Context, orderID int64) ([]order.Correction, error)
 	EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
+	DocumentsOf(ctx context.Context, orderID int64) ([]books.Document, error)
 	Counts(ctx context.Context) (database.Counts, error)
 	DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
 	TestsByStatus(ctx context.Context) (map[order.Status]int, error)

@@ -53,6 +53,7 @@ type History struct {
 	Asks             []string          `json:"asks,omitempty"`        // the fields of an address that the market asks for
 	Fixed            string            `json:"fixed,omitempty"`       // why only the mail address can be corrected; "" when all can
 	Corrections      []correction      `json:"corrections,omitempty"` // the newest first
+	Documents        []document        `json:"documents,omitempty"`   // of the books
 }
 
 // Moment is something that happened to an order, or will.
@@ -99,13 +100,17 @@ func (c *Console) history(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	documents, err := c.Store.DocumentsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	// Last, so that the order is not older than its history.
 	if b.order, err = c.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
 	b.cutOff, b.country, b.now, b.zone = c.CutOff(b.order), c.Country(b.order.Market), c.Now(), c.Zone(b.order)
 	seen := b.build()
-	seen.Asks, seen.Corrections = c.Asks(b.order.Market), correctionsOf(b.order, corrections)
+	seen.Asks, seen.Corrections, seen.Documents = c.Asks(b.order.Market), correctionsOf(b.order, corrections), documentViews(documents)
 	if why := b.order.Redirectable(b.cutOff, b.now); why != nil {
 		seen.Fixed = why.Error()
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/books"
+	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 )
@@ -23,6 +24,8 @@ const (
 type Books struct {
 	Store  database.BooksReports
 	Keeper *database.Bookkeeper
+	// Paper writes a document as a page, or as a PDF.
+	Paper func(ctx context.Context, d books.Document, pdf bool) (*order.Paper, error)
 }
 
 // Routes adds the routes.
@@ -41,6 +44,7 @@ func (b Books) Routes(api huma.API) {
 		"Each series has numbers without gaps. At most 500; go on after 'next'."+csv), b.documents)
 	huma.Register(api, get("bookPeriods", "/books/periods", "Which periods are closed, and how many orders are not entered yet", ""), b.periods)
 	huma.Register(api, get("bookRates", "/books/rates", "Exchange rates, by currency and day", ""), b.rates)
+	b.papers(api)
 	b.changes(api)
 }
 

@@ -6,6 +6,7 @@ import { kindOf, renderComplaints } from "./complaint.js";
 import { correctOrder, renderCorrections } from "./correct.js";
 import { isReported, nameOf, report } from "./deliveries.js";
 import { addNote, copyLink, renderDesk, renewLink } from "./desk.js";
+import { renderDocuments } from "./documents.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews } from "./frame.js";
 import { renderPaid, waits } from "./paid.js";
@@ -56,6 +57,7 @@ function render(now) {
   acts();
   facts();
   renderPaid(orderHistory);
+  renderDocuments(orderHistory);
   renderComplaints(orderHistory, then);
   renderDesk(orderHistory, then);
   renderCorrections(orderHistory);

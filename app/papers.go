@@ -1,0 +1,66 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"acme.example/webshop/books"
+	"acme.example/webshop/books/paper"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/surfaces/papers"
+)
+
+// paperForm is one of the two forms that documents are written in.
+type paperForm struct {
+	contentType, ending, policy string
+	write                       func(io.Writer, paper.Document) error
+}
+
+var (
+	asPage = paperForm{"text/html; charset=utf-8", ".html", paper.ContentSecurityPolicy, paper.HTML}
+	// A browser shows a PDF as an object in a page of its own, which has a style.
+	asPDF = paperForm{"application/pdf", ".pdf", "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'", paper.PDF}
+)
+
+// paper writes the document of a number, of those that the books have of an order, by the rules under which the order was made. ""
+// is its invoice or receipt. It is fault.NotFound if there is none.
+func (s *system) paper(ctx context.Context, o order.Order, documents []books.Document, number string, pdf bool) (*order.Paper, error) {
+	set, err := s.rules.Of(ctx, o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	d, found, err := papers.Find(o, documents, number, set)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.New(fault.NotFound, "order %d has no such document yet", o.ID)
+	}
+	if pdf {
+		return asPDF.of(d)
+	}
+	return asPage.of(d)
+}
+
+func (f paperForm) of(d paper.Document) (*order.Paper, error) {
+	var out bytes.Buffer
+	if err := f.write(&out, d); err != nil {
+		return nil, err
+	}
+	return &order.Paper{ContentType: f.contentType, Disposition: `inline; filename="` + d.Number + f.ending + `"`, Policy: f.policy, Body: out.Bytes()}, nil
+}
+
+// issuedPaper writes a document of the books, for accountants.
+func (s *system) issuedPaper(ctx context.Context, issued books.Document, pdf bool) (*order.Paper, error) {
+	o, err := s.engine.Order(ctx, issued.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.engine.DocumentsOf(ctx, issued.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	return s.paper(ctx, o, all, issued.Name(), pdf)
+}
