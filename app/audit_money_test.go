@@ -7,6 +7,12 @@ import (
 )
 
 var moneyBroken = []breach{
+	bySQL("an entry of the books that was changed", "money.entries", `UPDATE book_entries SET data = replace(data, '30000', '29000') WHERE number = 1`),
+	bySQL("an entry of the books that was changed with its hash", "money.entries", `UPDATE book_entries SET hash = replace(hash, 'a', 'b') WHERE number = 1`),
+	bySQL("an entry of the books that is gone", "money.entries", `DELETE FROM book_entries WHERE number = 2`),
+	bySQL("the last entry of the books is gone", "money.entries", `DELETE FROM book_entries WHERE number = (SELECT max(number) FROM book_entries)`),
+	bySQL("a total of the books that is none", "money.entries", `UPDATE book_totals SET debit = debit + 1 WHERE account LIKE 'clearing:%'`),
+	bySQL("a receipt that is gone", "money.entries", `DELETE FROM book_documents WHERE number = 1`),
 	bySQL("a piece at another price", "money.price money.tax", `UPDATE orders SET terms = replace(terms, '"unitPrice":15000', '"unitPrice":14000') WHERE order_id = {stocked}`),
 	bySQL("a treatment that the rules do not have", "money.tax", `UPDATE orders SET terms = replace(terms, 'out-of-scope', 'exempt') WHERE order_id = {stocked}`),
 	bySQL("an order that went on unpaid", "money.paid money.ledger money.balance", `UPDATE orders SET payment_reference = '' WHERE order_id = {stocked}`),
@@ -37,7 +43,7 @@ var moneyBroken = []breach{
 	lateSecond("a second payment that was paid late, for which the shop looks", "", time.Hour, true),
 	lateSecond("a second payment that was paid late, and was not found in time", "money.charge", 2*24*time.Hour, true),
 	lateSecond("a second payment that was paid late, for which the shop does not look", "money.charge", time.Hour, false),
-	bySQL("a bank that took money back twice", "", disputes, newEntry+`({delivered}, 'chargeback.1', 'chargebacks', 'cash:payments-us', 30000, 'USD', false, 1)`,
+	bySQL("a bank that took money back twice", "", disputes, `INSERT INTO unbooked (order_id, kind) VALUES ({delivered}, 'chargeback.1'), ({delivered}, 'chargeback-won.1'), ({delivered}, 'chargeback.1.2')`, newEntry+`({delivered}, 'chargeback.1', 'chargebacks', 'cash:payments-us', 30000, 'USD', false, 1)`,
 		newEntry+`({delivered}, 'chargeback-won.1', 'cash:payments-us', 'chargebacks', 30000, 'USD', false, 1)`,
 		newEntry+`({delivered}, 'chargeback.1.2', 'chargebacks', 'cash:payments-us', 500, 'USD', false, 1)`),
 	bySQL("a second dispute that is not in the ledger", "money.ledger money.balance", disputes, newEntry+`({delivered}, 'chargeback.1', 'chargebacks', 'cash:payments-us', 30000, 'USD', false, 1)`,
@@ -56,9 +62,9 @@ var moneyBroken = []breach{
 	twice("a sale twice in the books", "money.books", "books", "sale:", "delivered", set("key", "sale:again")),
 	byRecord("a sale of another price", "money.books", "books", "sale:", "delivered", set("amount", 3)),
 	byRecord("a reversal of an order that goes on", "money.books", "books", "sale:", "delivered", set("kind", "reversal")),
-	bySQL("a payment that is not in the ledger", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {delivered} AND kind = 'payment'`),
+	bySQL("a payment that is not in the ledger", "money.ledger money.balance money.entries", `DELETE FROM ledger WHERE order_id = {delivered} AND kind = 'payment'`),
 	bySQL("a sale of another price in the ledger", "money.ledger money.balance", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`),
-	bySQL("a payment to the wrong account", "money.ledger money.balance", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
+	bySQL("a payment to the wrong account", "money.ledger money.balance money.entries", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
 	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = false WHERE order_id = {test} AND kind = 'sale'`),
 	bySQL("an entry of an unknown kind", "money.ledger money.balance", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`),
 	bySQL("a placed order without its sale, whose receipt was given up", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {waiting} AND kind = 'sale'`,
@@ -78,7 +84,7 @@ var moneyBroken = []breach{
 		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 5, 'USD', false, 1, '', '')`),
 	bySQL("a tax that is not in the ledger", "money.ledger money.balance", `UPDATE orders SET terms = '{"taxes":[{"name":"GST","rate":"5","amount":100}]}' WHERE order_id = {delivered}`),
 	bySQL("a tax in the ledger that no one agreed to", "money.ledger money.balance", newEntry+`({delivered}, 'tax:GST', 'revenue', 'tax:US:GST', 5, 'USD', false, 1)`),
-	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
+	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance money.entries", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
 }
 
 // refunded gives an order a refund that the shop would not have made.

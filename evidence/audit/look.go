@@ -29,6 +29,7 @@ var checks = []check{
 	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was cancelled", each: checkBooks},
 	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its events, as corrected", each: checkLedger},
 	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
+	{name: "money.entries", promise: 2, says: "the books are as they were entered: their entries balance and have no gaps, nor have documents, and providers hold what the ledger says", whole: checkEntries},
 	{name: "money.account", promise: 2, says: "each payment and refund moved money once in the account at Stripe, nothing else did, and the ledger's cash is what moved", whole: checkAccounts},
 
 	{name: "effect.receipts", promise: 3, says: "an event has a receipt of each of its subscribers, and of no one else", each: checkReceipts},
