@@ -19,9 +19,12 @@ type paperForm struct {
 }
 
 var (
-	asPage = paperForm{"text/html; charset=utf-8", ".html", paper.ContentSecurityPolicy, paper.HTML}
+	asPage = paperForm{contentType: "text/html; charset=utf-8", ending: ".html", policy: paper.ContentSecurityPolicy, write: paper.HTML}
 	// A browser shows a PDF as an object in a page of its own, which has a style.
-	asPDF = paperForm{"application/pdf", ".pdf", "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'", paper.PDF}
+	asPDF = paperForm{
+		contentType: "application/pdf", ending: ".pdf", policy: "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+		write: paper.PDF,
+	}
 )
 
 // paper writes the document of a number, of those that the books have of an order, by the rules under which the order was made. ""

@@ -173,7 +173,7 @@ func (r *Rules) present(market string, q pricing.Quote) quoted {
 	labels := r.Markets[market].ChargeLabels()
 	for _, l := range q.Lines {
 		if l.Charge != "" {
-			out.Charges = append(out.Charges, quotedCharge{l.Charge, labels[l.Charge], l.UnitPrice * l.Quantity, l.Tax, l.Total})
+			out.Charges = append(out.Charges, quotedCharge{Name: l.Charge, Label: labels[l.Charge], Amount: l.UnitPrice * l.Quantity, Tax: l.Tax, Total: l.Total})
 			continue
 		}
 		p, _ := r.product(l.SKU)
@@ -192,7 +192,7 @@ func (r *Rules) present(market string, q pricing.Quote) quoted {
 func (r *Rules) off(all []event.Off) []quotedOff {
 	out := []quotedOff{}
 	for _, o := range all {
-		out = append(out, quotedOff{o.Offer, r.Offers[o.Offer].Label, o.Amount, o.Gift})
+		out = append(out, quotedOff{Offer: o.Offer, Label: r.Offers[o.Offer].Label, Amount: o.Amount, Gift: o.Gift})
 	}
 	return out
 }

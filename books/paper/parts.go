@@ -72,9 +72,9 @@ func (s *sheet) columns(r row) []column {
 	all, x := make([]column, len(others)+1), s.right()
 	for i := len(others) - 1; i >= 0; i-- {
 		x -= others[i].width
-		all[i+1] = column{x, others[i].width, "R", others[i].text}
+		all[i+1] = column{x: x, width: others[i].width, align: "R", text: others[i].text}
 	}
-	all[0] = column{margin, x - margin, "L", r.Text}
+	all[0] = column{x: margin, width: x - margin, align: "L", text: r.Text}
 	return all
 }
 
@@ -149,7 +149,11 @@ func (s *sheet) taxes() {
 func (s *sheet) taxColumns(name string, t taxRow) []column {
 	const width = 32
 	r := s.right()
-	return []column{{margin, r - margin - 2*width, "L", name}, {r - 2*width, width, "R", t.Base}, {r - width, width, "R", t.Amount}}
+	return []column{
+		{x: margin, width: r - margin - 2*width, align: "L", text: name},
+		{x: r - 2*width, width: width, align: "R", text: t.Base},
+		{x: r - width, width: width, align: "R", text: t.Amount},
+	}
 }
 
 // sums are the totals, at the right, on one page.

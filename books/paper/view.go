@@ -44,7 +44,7 @@ func viewOf(d Document) view {
 	v := view{
 		Language: name, Title: l[string(d.Kind)], Number: d.Number, words: l,
 		Seller: d.Seller.lines(), BuyerLabel: l["buyer"], Buyer: d.Buyer.lines(),
-		Columns:    row{l["item"], l["quantity"], l["price"], l["off"], l["net"], l["tax-code"]},
+		Columns:    row{Text: l["item"], Quantity: l["quantity"], Price: l["price"], Off: l["off"], Net: l["net"], Tax: l["tax-code"]},
 		TaxColumns: taxRow{Name: l["taxes"], Base: l["base"], Amount: l["tax-amount"]},
 	}
 	if d.TaxIncluded {
@@ -98,7 +98,7 @@ func (v *view) table(d Document) {
 		v.Rows = append(v.Rows, r)
 	}
 	for _, t := range d.Taxes {
-		v.Taxes = append(v.Taxes, taxRow{t.Code, v.words.taxName(t), number(t.Base), number(t.Amount), t.Text})
+		v.Taxes = append(v.Taxes, taxRow{Code: t.Code, Name: v.words.taxName(t), Base: number(t.Base), Amount: number(t.Amount), Text: t.Text})
 	}
 }
 

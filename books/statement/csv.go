@@ -64,7 +64,7 @@ func readCSV(text []byte) ([]Receipt, error) {
 			return nil, csvFault(err)
 		}
 		number, _ := lines.FieldPos(0)
-		line{columns, record, fmt.Sprintf("line %d", number), &wrong}.read(all)
+		line{columns: columns, fields: record, place: fmt.Sprintf("line %d", number), wrong: &wrong}.read(all)
 	}
 }
 

@@ -18,7 +18,7 @@ func (b *bill) expectCharges() {
 	for _, n := range b.terms.Lines {
 		switch {
 		case n.Charge != "":
-			is = append(is, charged{n.Charge, n.Account, n.Class, n.Quantity, n.UnitPrice})
+			is = append(is, charged{name: n.Charge, account: n.Account, class: n.Class, quantity: n.Quantity, price: n.UnitPrice})
 			continue
 		case !n.Gift:
 			pieces += n.Quantity
@@ -33,10 +33,10 @@ func (b *bill) expectCharges() {
 		if c.Per == "piece" {
 			quantity = pieces
 		}
-		want = append(want, charged{c.Name, c.Account, c.TaxClass, quantity, c.Amount})
+		want = append(want, charged{name: c.Name, account: c.Account, class: c.TaxClass, quantity: quantity, price: c.Amount})
 	}
 	if by := b.toStep(); by != 0 {
-		want = append(want, charged{toStep, toStep, "", 1, by})
+		want = append(want, charged{name: toStep, account: toStep, quantity: 1, price: by})
 	}
 	b.is(slices.Equal(want, is), "the charges %v", want, is)
 }

@@ -29,7 +29,7 @@ func (l *life) bill(k *look, v verdict) (b *bill, why string) {
 	case l.version.Markets[l.market] == nil:
 		return nil, isMissing
 	}
-	return &bill{l, l.version.Markets[l.market], k, v}, ""
+	return &bill{life: l, market: l.version.Markets[l.market], k: k, v: v}, ""
 }
 
 // checkPrice computes the price of an order anew: that of each piece, what offers take off, and the sum.

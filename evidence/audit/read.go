@@ -25,7 +25,7 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	s := &snapshot{conn, d.engine, map[int64]bool{}, d.versions}
+	s := &snapshot{conn: conn, engine: d.engine, strays: map[int64]bool{}, versions: d.versions}
 	if _, err = conn.ExecContext(ctx, s.begin); err == nil {
 		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read takes the snapshot
 	}
