@@ -188,7 +188,7 @@ func activated(a database.RulesActivation, warnings []string, err error) (*activ
 	if err != nil {
 		return nil, err
 	}
-	return &activateOutput{Activated{a.Version, a.Author, a.At, warnings}}, nil
+	return &activateOutput{Activated{Version: a.Version, Author: a.Author, At: a.At, Warnings: warnings}}, nil
 }
 
 func (r *Admin) activate(ctx context.Context, in *activateInput) (*activateOutput, error) {
