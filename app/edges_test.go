@@ -248,7 +248,7 @@ func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for base, want := range map[string][]string{
-		s.PublicURL:  {"/bookDelivery", "/callbacks/carrier", "/callbacks/mail", "/callbacks/payments-mx", "/callbacks/payments-us", "/callbacks/screening", "/callbacks/stockist", "/cancelOrder", "/catalog", "/checkPayment", "/complaints", "/complaints/photo", "/createOrder", "/deliveryTimes", "/findOrder", "/moveDelivery", "/payOrder", "/quote", "/trackOrder", "/trackOrder/share"},
+		s.PublicURL:  {"/bookDelivery", "/callbacks/carrier", "/callbacks/mail", "/callbacks/payments-mx", "/callbacks/payments-us", "/callbacks/screening", "/callbacks/stockist", "/cancelOrder", "/catalog", "/checkPayment", "/complaints", "/complaints/photo", "/createOrder", "/deliveryTimes", "/findOrder", "/moveDelivery", "/payOrder", "/quote", "/receipt", "/trackOrder", "/trackOrder/share"},
 		s.PrivateURL: {"/alerts", "/answerComplaint", "/approve", "/audit", "/bookDelivery", "/books/balances", "/books/documents", "/books/entries", "/books/payouts", "/books/periods", "/books/rates", "/books/taxes", "/bulk", "/bulk/stop", "/bulk/try", "/bulk/jobs/{id}", "/cancelOrder", "/complaints", "/complaints/photo", "/correctOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/deliveryTimes", "/email", "/finance", "/ledger", "/ledger/corrections", "/mails/{event}/{subscriber}", "/moveDelivery", "/notes", "/orderLink", "/placeOrder", "/privacy/erase", "/privacy/erasures", "/privacy/export", "/refundOrder", "/refuse", "/renewLink", "/reportDelivery", "/reviews", "/rules", "/stock", "/stock/counts", "/updateOrderStatus"},
 	} {
 		var doc struct {

@@ -52,6 +52,7 @@ func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 		{"INSERT INTO rules SELECT * FROM rules WHERE false", "database"},
 		{"INSERT INTO actions (time, who, what, order_id) SELECT 0, '', '', 0 WHERE false", "database"},
 		{"SELECT FROM actions", "database"},
+		{"SELECT FROM book_documents", "order database"}, {"SELECT FROM book_entries", "database"},
 		{"CREATE TABLE mine (n int)", ""}, {"DROP TABLE probes", ""}, {"DELETE FROM goose_db_version", ""},
 	} {
 		for _, service := range event.ServiceNames() {
@@ -78,6 +79,8 @@ func (f *fleet) allWays() {
 	f.arrives(booked.OrderID, "STOCKED")
 	f.bookFirst(f.deliveryKey(f.mails("booked@example.com")))
 	f.arrives(booked.OrderID, "DELIVERY_BOOKED")
+	receipt := f.documented(booked, 1)[0]
+	f.call("GET", f.PublicURL+"/receipt?key="+trackingKey(booked), nil).shows(receipt.Number)
 	off := f.create(realOrder("Off"))
 	f.arrives(off.OrderID, "STOCKED")
 	f.call("POST", f.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(off)}).want(200)

@@ -35,6 +35,7 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 		for route, ask := range map[string]func(key string) answer{
 			"trackOrder": func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil) },
 			"live":       func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder/live?key="+key, nil) },
+			"receipt":    func(key string) answer { return s.call("GET", s.PublicURL+"/receipt?key="+key, nil) },
 			"share": func(key string) answer {
 				return s.call("POST", s.PublicURL+"/trackOrder/share", map[string]any{"key": key})
 			},

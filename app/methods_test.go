@@ -32,7 +32,7 @@ func TestWrongMethodsOfTheAPI(t *testing.T) {
 	s := start(t)
 	before := s.footprint()
 	for _, r := range []route{
-		{"/createOrder", "POST"}, {"/trackOrder", "GET"}, {"/trackOrder/share", "POST"}, {"/cancelOrder", "POST"}, {"/catalog", "GET"}, {"/deliveryTimes", "GET"}, {"/bookDelivery", "POST"},
+		{"/createOrder", "POST"}, {"/trackOrder", "GET"}, {"/trackOrder/share", "POST"}, {"/receipt", "GET"}, {"/cancelOrder", "POST"}, {"/catalog", "GET"}, {"/deliveryTimes", "GET"}, {"/bookDelivery", "POST"},
 		{"/callbacks/stockist", "POST"}, {"/", "GET"}, {"/cart", "GET"}, {"/delivery.html", "GET"},
 	} {
 		s.refusesOtherMethods(s.PublicURL, r)

@@ -55,6 +55,27 @@ func (f paperForm) of(d paper.Document) (*order.Paper, error) {
 	return &order.Paper{ContentType: f.contentType, Disposition: `inline; filename="` + d.Number + f.ending + `"`, Policy: f.policy, Body: out.Bytes()}, nil
 }
 
+// customerPapers has the documents of the books for customers (order.Papers).
+type customerPapers struct{ *system }
+
+// Issued implements order.Papers.
+func (p customerPapers) Issued(ctx context.Context, orderID int64) (all []order.Issued, err error) {
+	found, err := p.journal.DocumentsOf(ctx, orderID)
+	for _, d := range found {
+		all = append(all, order.Issued{Number: d.Name(), Kind: d.Kind})
+	}
+	return all, err
+}
+
+// Paper implements order.Papers.
+func (p customerPapers) Paper(ctx context.Context, o order.Order, number string, pdf bool) (*order.Paper, error) {
+	all, err := p.journal.DocumentsOf(ctx, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	return p.paper(ctx, o, all, number, pdf)
+}
+
 // issuedPaper writes a document of the books, for accountants.
 func (s *system) issuedPaper(ctx context.Context, issued books.Document, pdf bool) (*order.Paper, error) {
 	o, err := s.engine.Order(ctx, issued.OrderID)

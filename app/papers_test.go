@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/access"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -69,6 +70,54 @@ func TestAccountantsSeeADocument(t *testing.T) {
 		}
 		s.call("POST", s.PrivateURL+"/cancelOrder", map[string]any{"orderId": made.OrderID}).want(200)
 		note := s.issues(made.OrderID, 2)[1]
+		if note.Kind != "credit-note" || note.Total != 30000 {
+			t.Errorf("%+v", note)
+		}
 		s.call("GET", s.PrivateURL+"/books/documents/"+note.Number, nil).shows(note.Number, sale.Number, "300.00")
 	})
+}
+
+// TestCustomersGetTheirReceipt with the key of their order, once the books have issued it, and nobody else's.
+func TestCustomersGetTheirReceipt(t *testing.T) {
+	t.Parallel()
+	withEachEngine(t, func(t *testing.T, engine func(*app.Config)) {
+		s := start(t, engine, knownSecrets)
+		made, other := s.create(realOrder("Zoë")), s.create(realOrder("Other"))
+		sale, others := s.documented(made, 1)[0], s.documented(other, 1)[0]
+		if sale.Kind != "receipt" || sale.Number == others.Number {
+			t.Errorf("%+v, %+v", sale, others)
+		}
+		where := s.PublicURL + "/receipt?key=" + trackingKey(made)
+		s.call("GET", where, nil).shows(sale.Number, "Zoë", "300.00")
+		s.call("GET", where+"&as=pdf", nil).isPDF(sale.Number)
+		s.call("GET", where+"&number="+others.Number, nil).refuses(fault.NotFound)
+		s.call("GET", where+"&as=doc", nil).refuses(fault.Invalid, "as")
+		s.call("GET", s.PublicURL+"/receipt", nil).refuses(fault.Invalid, "key")
+		shared := s.keyTo(access.Share, made.OrderID)
+		s.call("GET", s.PublicURL+"/receipt?key="+shared, nil).refuses(fault.Unauthorized)
+		if a := s.call("GET", s.PublicURL+"/trackOrder?key="+shared, nil).want(200); strings.Contains(string(a.body), sale.Number) {
+			t.Errorf("others are told of the receipt: %s", a.body)
+		}
+		s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(made)}).want(200)
+		note := s.documented(made, 2)[1]
+		s.call("GET", where+"&number="+note.Number, nil).shows(note.Number, sale.Number)
+		if note.Kind != "credit-note" {
+			t.Errorf("%+v", note)
+		}
+		tried := s.create(realOrder("Tried", "testId", 352))
+		s.arrives(tried.OrderID, "DELIVERY_BOOKED")
+		s.call("GET", s.PublicURL+"/receipt?key="+trackingKey(tried), nil).refuses(fault.NotFound)
+	})
+}
+
+// documented waits until a customer is told of so many documents.
+func (s *shop) documented(made created, n int) []issued {
+	s.Helper()
+	var seen struct{ Documents []issued }
+	s.eventually("the customer is told of the documents", func() bool {
+		seen.Documents = nil
+		s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&seen)
+		return len(seen.Documents) == n
+	})
+	return seen.Documents
 }

@@ -236,7 +236,7 @@ func (s *system) services() {
 		Store: s.store, Rules: s.rules.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Who: ops.Who, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 		MayTest: s.cfg.mayTest, Languages: email.Languages(),
-		Guess: s.guessing(),
+		Guess: s.guessing(), Papers: customerPapers{s},
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],

@@ -20,6 +20,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	s.quoteRoute(api)
 	s.findRoute(api)
 	s.complaintRoutes(api)
+	s.receiptRoute(api)
 }
 
 type createOrderInput struct {

@@ -88,6 +88,7 @@ type tracked struct {
 	Complaints    []complaint  `json:"complaints,omitempty" doc:"What the customer has complained about, oldest first"`
 	Replaces      int64        `json:"replaces,omitempty" doc:"The number of the order that it replaces, for nothing"`
 	MayComplain   *mayComplain `json:"mayComplain,omitempty" doc:"Of an order that can be complained about now (/complaints): until when"`
+	Documents     []Issued     `json:"documents,omitempty" doc:"The invoice or receipt, once the books have issued it, and credit notes (/receipt)"`
 	Quote         *quoted      `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
 }
 
@@ -204,6 +205,9 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 			return seen, err
 		}
 		s.tellCustomer(&seen, o, rules, cutOff)
+		if seen.Documents, err = s.issued(ctx, o); err != nil {
+			return seen, err
+		}
 	}
 	seen.Settled = seen.Final && !seen.awaited()
 	return seen, nil

@@ -38,6 +38,8 @@ type Service struct {
 	Guess func(ctx context.Context, wrong []string) error
 	// Find mails the links to the orders of an address to it, in the background. Nil: not here.
 	Find func(ctx context.Context, address string, number int64) error
+	// Papers has the documents that the books issue; nil: there are none.
+	Papers Papers
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
 	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.

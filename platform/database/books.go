@@ -45,7 +45,8 @@ type BooksReports interface {
 	BookEntryOf(ctx context.Context, key string) (e books.Entry, found bool, err error)
 	// EntriesOfOrder returns the entries of an order.
 	EntriesOfOrder(ctx context.Context, orderID int64) ([]books.Entry, error)
-	// BookDocuments returns documents of days, by series and number, at most limit after one; DocumentsOf those of an order.
+	// BookDocuments returns documents of days, by series and number, at most limit after one; DocumentsOf those of an order,
+	// that of its sale first.
 	BookDocuments(ctx context.Context, from, to books.Day, after books.Document, limit int) ([]books.Document, error)
 	DocumentsOf(ctx context.Context, orderID int64) ([]books.Document, error)
 	// ClosedPeriods returns the periods that are closed, by month.

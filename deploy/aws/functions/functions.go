@@ -139,7 +139,7 @@ var All = []Function{
 	{
 		Name: "shop", Does: "what else customers call: catalog, tracking, finding, complaining", Services: []string{"order"},
 		Public: []Route{
-			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/findOrder"}, {"POST", "/complaints"}, {"GET", "/complaints/photo"}, {"GET", "/healthz"}, {"GET", "/readyz"},
+			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"GET", "/receipt"}, {"POST", "/findOrder"}, {"POST", "/complaints"}, {"GET", "/complaints/photo"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
 		Settings: slices.Concat(links, payments, pages),
 	},

@@ -23,7 +23,7 @@ var privileges = map[string]map[string]string{
 		"slots":   keeps, // an order whose delivery is booked leaves its slot when it is cancelled
 		"journal": adds, "receipts": keeps, "ledger": adds, "archive": reads,
 		"unbooked":  "INSERT", // by the ledger's trigger
-		"handovers": keeps,
+		"handovers": keeps, "book_documents": reads,
 	},
 	"fraud":    {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps},
 	"approval": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads},

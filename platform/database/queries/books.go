@@ -195,9 +195,9 @@ func (q *Queries) BookDocuments(ctx context.Context, from, to books.Day, after b
 		string(from), string(to), after.Series, after.Number, limit)
 }
 
-// DocumentsOf returns the documents of an order.
+// DocumentsOf returns the documents of an order, that of the sale first.
 func (q *Queries) DocumentsOf(ctx context.Context, orderID int64) ([]books.Document, error) {
-	return all(ctx, q, scanDocument, documents+`order_id = $1 ORDER BY day, about`, orderID)
+	return all(ctx, q, scanDocument, documents+`order_id = $1 ORDER BY about <> 'sale', day, number`, orderID)
 }
 
 // ClosedPeriods returns the closed periods.

@@ -108,6 +108,9 @@ func theBooksFollowTheLedger(t *testing.T, f *fixture) {
 	if all, err := f.EntriesOfOrder(ctx, o.ID); err != nil || len(all) != 3 || len(all[0].Kinds) != 1 || all[0].Kinds[0] != "payment" {
 		t.Errorf("%+v, %v", all, err)
 	}
+	if all, err := f.DocumentsOf(ctx, o.ID); err != nil || len(all) != 2 || all[0].Kind != books.Receipt || all[1].Kind != books.CreditNote {
+		t.Errorf("the sale's document is not first: %+v, %v", all, err)
+	}
 	if last, err := f.LastDocuments(ctx); err != nil || len(last) != 2 {
 		t.Errorf("%v, %v", last, err)
 	}

@@ -8,6 +8,7 @@ import { renderContact } from "/assets/js/contact.js";
 import { here, one, onRetry, say, show } from "/assets/js/dom.js";
 import { follow } from "/assets/js/live.js";
 import { offerAgain, renderItems } from "/assets/js/order-items.js";
+import { renderPapers } from "/assets/js/papers.js";
 import { offerPayment, renderPayment } from "/assets/js/pay.js";
 import { isPaying, paid, unpaid } from "/assets/js/paying.js";
 import { renderPaid } from "/assets/js/refunds.js";
@@ -81,6 +82,7 @@ function render(order, first) {
   renderThanks(order);
   renderPayment(order);
   renderPaid(order);
+  renderPapers(order, key);
   renderComplaints(order);
   renderWhere(order);
   renderParcel(order);
