@@ -49,7 +49,7 @@ func everyFieldOfAnEventIsKept(t *testing.T, f *fixture) {
 	given := map[string]any{
 		"ReceivedBy": "Zoë", "LeftAt": "door", "Photo": "p", "OrderID": o.ID, "Currency": "USD", "DeliveryTime": "1795276800000",
 		"DeliveryUntil": "1795276800001", "PreviousTime": "1795276800002", "PreviousUntil": "1795276800003", "Until": "1795276800000",
-		"OrgNumber": "00123456", "Details": o.Terms.Details, "Address": o.Address,
+		"OrgNumber": "00123456", "TaxID": "ABC010101AB1", "Details": o.Terms.Details, "Address": o.Address,
 	}
 	for name, at := range reflect.ValueOf(o.Customer).Fields() { // which the journal does not keep
 		given[name.Name] = at.Interface()
