@@ -84,6 +84,17 @@ var moneyBroken = []breach{
 		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 5, 'USD', false, 1, '', '')`),
 	bySQL("a tax that is not in the ledger", "money.ledger money.balance", `UPDATE orders SET terms = '{"taxes":[{"name":"GST","rate":"5","amount":100}]}' WHERE order_id = {delivered}`),
 	bySQL("a tax in the ledger that no one agreed to", "money.ledger money.balance", newEntry+`({delivered}, 'tax:GST', 'revenue', 'tax:US:GST', 5, 'USD', false, 1)`),
+	bySQL("an invoice that was paid in two parts", "", newCorrection+`({firm}, 'bank.1', 'cash:bank', 'receivable', 10000, 'USD', false, 1, 'ann', 'one')`,
+		newCorrection+`({firm}, 'bank.2', 'cash:bank', 'receivable', 20000, 'USD', false, 1, 'ann', 'two')`),
+	bySQL("a bank receipt of more than the order's total", "money.ledger", newCorrection+`({firm}, 'bank.1', 'cash:bank', 'receivable', 30001, 'USD', false, 1, 'ann', 'one')`),
+	bySQL("a bank receipt twice", "money.ledger", newCorrection+`({firm}, 'bank.1', 'cash:bank', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`,
+		newCorrection+`({firm}, 'bank.2', 'cash:bank', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`),
+	bySQL("a bank receipt whose number is not the next", "money.ledger", newCorrection+`({firm}, 'bank.2', 'cash:bank', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`),
+	bySQL("a bank receipt that no one entered", "money.ledger", newCorrection+`({firm}, 'bank.1', 'cash:bank', 'receivable', 5, 'USD', false, 1, '', '')`),
+	bySQL("a bank receipt in a provider's account", "money.ledger money.balance money.entries", newCorrection+`({firm}, 'bank.1', 'cash:payments-us', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`),
+	bySQL("a bank receipt of an order that was paid with a card", "money.ledger", newCorrection+`({delivered}, 'bank.1', 'cash:bank', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`),
+	bySQL("a wrong bank receipt that was taken back", "", newCorrection+`({delivered}, 'bank.1', 'cash:bank', 'receivable', 5, 'USD', false, 1, 'ann', 'one')`,
+		newCorrection+`({delivered}, 'bank.1/1', 'receivable', 'cash:bank', 5, 'USD', false, 1, 'ann', 'the wrong invoice')`),
 	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance money.entries", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
 }
 

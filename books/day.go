@@ -38,6 +38,16 @@ func (d Day) Plus(days int) Day {
 	return Day(at.AddDate(0, 0, days).Format(time.DateOnly))
 }
 
+// Since is how many days there are from another day to this one.
+func (d Day) Since(other Day) int {
+	to, toErr := time.Parse(time.DateOnly, string(d))
+	from, fromErr := time.Parse(time.DateOnly, string(other))
+	if toErr != nil || fromErr != nil {
+		return 0
+	}
+	return int(to.Sub(from).Hours() / 24) // days in UTC have 24 hours
+}
+
 // First is the first day of the period.
 func (p Period) First() Day { return Day(p + "-01") }
 

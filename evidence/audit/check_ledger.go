@@ -28,6 +28,7 @@ func checkLedger(k *look, l *life, v verdict) {
 		l.expectEntries(l.entry("reversal.", number, "", amount), true, v)
 	}
 	l.moreEntries(expect)
+	l.expectReceipts(sold, known, v)
 	l.expectTaxes(sold, reversed, parts, known, v)
 	l.expectKnown(known, v)
 	k.sums.add(k, l)

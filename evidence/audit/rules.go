@@ -157,7 +157,7 @@ const payGrace = 2 * time.Minute
 const paidTooLate, notConfirmed = "paid-too-late", "not-confirmed"
 
 // accounts has, for each kind of entry, the account that it debits and the one it credits; "cash" is that of the
-// payment's provider. A kind that ends in a dot is followed by the number of the payment or refund.
+// payment's provider. A kind that ends in a dot is followed by the number of the payment, refund or bank receipt.
 var accounts = map[string][2]string{
 	"payment":  {"cash", "receivable"},
 	"sale":     {"receivable", "revenue"},
@@ -171,7 +171,11 @@ var accounts = map[string][2]string{
 	"overpaid-back.":  {"receivable", "cash"},
 	"chargeback.":     {"chargebacks", "cash"},
 	"chargeback-won.": {"cash", "chargebacks"},
+	"bank.":           {bankAccount, "receivable"},
 }
+
+// bankAccount is the account of what customers paid for invoices at the shop's bank. No provider has records of it.
+const bankAccount = "cash:bank"
 
 // keys are the prefixes of the partners' idempotency keys, by the kind of record. The order's reference follows.
 var keys = map[string]string{

@@ -122,3 +122,20 @@ func (b *Bookkeeper) balanced(ctx context.Context, on books.Day) error {
 	}
 	return nil
 }
+
+// Document returns the document of a number, or fault.NotFound.
+func (b *Bookkeeper) Document(ctx context.Context, number string) (books.Document, error) {
+	missing := fault.New(fault.NotFound, "the books have no document of this number")
+	series, n, ok := books.ParseName(number)
+	if !ok {
+		return books.Document{}, missing
+	}
+	found, err := b.Store.BookDocuments(ctx, "0000-00-00", "9999-12-31", books.Document{Series: series, Number: n - 1}, 1)
+	if err == nil && (len(found) == 0 || found[0].Name() != number) {
+		err = missing
+	}
+	if err != nil {
+		return books.Document{}, err
+	}
+	return found[0], nil
+}

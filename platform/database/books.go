@@ -28,6 +28,13 @@ type Books interface {
 	// over: unless it was cancelled, or is to be delivered later.
 	DueHandovers(ctx context.Context, before time.Time, limit int) ([]int64, error)
 	HandOver(ctx context.Context, orderID int64) error
+	// EntriesOf is as in Ledger.
+	EntriesOf(ctx context.Context, orderID int64) ([]LedgerEntry, error)
+	// Receive writes a bank receipt (finance.BankReceipt) into the ledger, with the time at which it came to the bank. Writing the same
+	// again changes nothing; another one of its number is fault.Conflict. If the order does not exist, the error is fault.NotFound.
+	Receive(ctx context.Context, e LedgerEntry) error
+	// BankReceipts returns all bank receipts of invoices.
+	BankReceipts(ctx context.Context) ([]finance.Entry, error)
 	BooksReports
 }
 
@@ -49,6 +56,8 @@ type BooksReports interface {
 	// that of its sale first.
 	BookDocuments(ctx context.Context, from, to books.Day, after books.Document, limit int) ([]books.Document, error)
 	DocumentsOf(ctx context.Context, orderID int64) ([]books.Document, error)
+	// Invoices returns invoices of which at least some minor units are open, by series and number, at most limit after one.
+	Invoices(ctx context.Context, least int64, after books.Document, limit int) ([]Invoice, error)
 	// ClosedPeriods returns the periods that are closed, by month.
 	ClosedPeriods(ctx context.Context) ([]ClosedPeriod, error)
 	// ClosePeriod closes a period. Closing it again changes nothing.
@@ -84,6 +93,12 @@ type BooksWrite struct {
 	Entries   []books.Entry
 	Documents []books.Document
 	Entered   []Entered
+}
+
+// Invoice is an invoice with what is open of it.
+type Invoice struct {
+	books.Document
+	Open int64 // what is still to be paid, in minor units; if negative, the shop owes the customer
 }
 
 // Entered is an entry of the ledger that the books have from now on.

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"time"
+
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
@@ -116,3 +118,11 @@ func (t financeTx) Entry() (finance.Entry, bool) {
 }
 
 func (t financeTx) Post(entries ...finance.Entry) { t.post(entries...) }
+
+// bankTx writes entries with the time at which the money came.
+type bankTx struct {
+	financeTx
+	at time.Time
+}
+
+func (t bankTx) Post(entries ...finance.Entry) { t.postAt(t.at, entries...) }

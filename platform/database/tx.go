@@ -234,10 +234,12 @@ func (t *Tx) restock(before, after order.Order) {
 }
 
 // post writes entries that do not exist yet. An amount of zero needs no entry.
-func (t *Tx) post(entries ...finance.Entry) {
+func (t *Tx) post(entries ...finance.Entry) { t.postAt(t.now, entries...) }
+
+func (t *Tx) postAt(at time.Time, entries ...finance.Entry) {
 	for _, e := range entries {
 		if e.Amount.Minor != 0 {
-			t.add(Entries.change(insertEntry, &LedgerEntry{Entry: e, Time: t.now}))
+			t.add(Entries.change(insertEntry, &LedgerEntry{Entry: e, Time: at}))
 		}
 	}
 }

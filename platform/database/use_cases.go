@@ -267,3 +267,9 @@ func (u UseCases) Correct(ctx context.Context, e finance.Entry) error {
 	_, err := u.do(ctx, Rows{Order: e.OrderID, Entry: e.Kind}, func(t *Tx) error { return finance.Correct(financeTx{t}, e) })
 	return err
 }
+
+// Receive writes a bank receipt into the ledger.
+func (u UseCases) Receive(ctx context.Context, e LedgerEntry) error {
+	_, err := u.do(ctx, Rows{Order: e.OrderID, Entry: e.Kind}, func(t *Tx) error { return finance.Correct(bankTx{financeTx{t}, e.Time}, e.Entry) })
+	return err
+}

@@ -47,7 +47,7 @@ type Event struct {
 
 // Added: a movement of an order's money, in double entry.
 type LedgerEntry struct {
-	// payment, sale, reversal, refund, tax:NAME, tax-reversal:NAME, overpayment, overpaid-back, chargeback or chargeback-won; of a further payment, refund or dispute with its number, e.g. refund.2, of a correction with that, e.g. sale/1.
+	// payment, sale, reversal, refund, tax:NAME, tax-reversal:NAME, overpayment, overpaid-back, chargeback or chargeback-won; of a further payment, refund or dispute, and of each receipt at the bank, with its number, e.g. refund.2 or bank.1, of a correction with that, e.g. sale/1.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to: receivable, revenue, refunds, chargebacks, or cash: and the provider.
 	Debit string `json:"debit"`

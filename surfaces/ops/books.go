@@ -46,6 +46,7 @@ func (b Books) Routes(api huma.API) {
 	huma.Register(api, get("bookRates", "/books/rates", "Exchange rates, by currency and day", ""), b.rates)
 	b.papers(api)
 	b.changes(api)
+	b.receipts(api)
 }
 
 // Span is a time of the books, as a query has it: a period, or from a day to another.

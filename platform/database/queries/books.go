@@ -200,6 +200,35 @@ func (q *Queries) DocumentsOf(ctx context.Context, orderID int64) ([]books.Docum
 	return all(ctx, q, scanDocument, documents+`order_id = $1 ORDER BY about <> 'sale', day, number`, orderID)
 }
 
+// owedOf is what the customer of a document owes for its order.
+const owedOf = `(SELECT CAST(coalesce(sum(CASE WHEN l.debit = 'receivable' THEN l.amount ELSE 0 END - CASE WHEN l.credit = 'receivable' THEN l.amount ELSE 0 END), 0) AS bigint)
+	FROM ledger l WHERE l.order_id = d.order_id)`
+
+var invoices = `WITH invoices AS (SELECT d.*, ` + owedOf + ` AS owed FROM book_documents d
+		WHERE d.kind = 'invoice' AND (d.series > $1 OR d.series = $1 AND d.number > $2))
+	SELECT ` + database.BookDocumentRows.Names("") + `, owed FROM invoices WHERE owed >= $3 ORDER BY series, number LIMIT $4`
+
+// Invoices returns invoices with what is open of them.
+func (q *Queries) Invoices(ctx context.Context, least int64, after books.Document, limit int) ([]database.Invoice, error) {
+	return all(ctx, q, func(row Row) (i database.Invoice, err error) {
+		err = database.BookDocumentRows.Scan(row, &i.Document, &i.Open)
+		return i, err
+	}, invoices, after.Series, after.Number, least, limit)
+}
+
+// BankReceipts returns the bank receipts of invoices.
+func (q *Queries) BankReceipts(ctx context.Context) ([]finance.Entry, error) {
+	entries, err := all(ctx, q, func(row Row) (e database.LedgerEntry, err error) {
+		return e, database.Entries.Scan(row, &e)
+	}, `SELECT `+database.Entries.Names("l")+` FROM book_documents d JOIN ledger l ON l.order_id = d.order_id
+		WHERE d.kind = 'invoice' AND l.debit = $1 ORDER BY l.order_id, l.kind`, string(finance.Bank))
+	plain := make([]finance.Entry, len(entries))
+	for i, e := range entries {
+		plain[i] = e.Entry
+	}
+	return finance.BankReceipts(plain), err
+}
+
 // ClosedPeriods returns the closed periods.
 func (q *Queries) ClosedPeriods(ctx context.Context) ([]database.ClosedPeriod, error) {
 	return all(ctx, q, func(row Row) (p database.ClosedPeriod, err error) {

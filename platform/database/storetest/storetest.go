@@ -22,6 +22,10 @@ func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *fixture){
 		"a refund that waits is taken back":             aRefundThatWaitsIsTakenBack,
 		"the books follow the ledger":                   theBooksFollowTheLedger,
+		"an invoice is paid in parts":                   anInvoiceIsPaidInParts,
+		"what is no open invoice is not paid":           whatIsNoOpenInvoiceIsNotPaid,
+		"a receipt is booked on its day":                aReceiptIsBookedOnItsDay,
+		"many pay one invoice":                          manyPayOneInvoice,
 		"what is delivered is earned":                   whatIsDeliveredIsEarned,
 		"the books begin with the ledger":               theBooksBeginWithTheLedger,
 		"a month is closed":                             aMonthIsClosed,
