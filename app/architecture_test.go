@@ -48,7 +48,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"books":                       {"event money platform/fault", "what an accountant computes knows no service, no store and no transport"},
 	"platform/bus/nats":           {"platform/bus event", "as bus"},
 	"platform/bus/bustest":        {"platform/bus event platform/fault", "what every bus is tested with knows no shop"},
-	"platform/database":           {"books order fraud approval delivery stock finance email event platform/fault money payments ref", "the store speaks the services' types, and no transport"},
+	"platform/database":           {"books books/statement order fraud approval delivery stock finance email event platform/fault money payments ref", "the store speaks the services' types, and no transport"},
 	"platform/database/sqlite":    {"platform/database platform/database/queries order fraud approval delivery stock finance event platform/fault money ref payments", "as database"},
 	"platform/database/queries":   {"books platform/database order fraud approval delivery stock finance event platform/fault money ref payments", "as database"},
 	"platform/database/postgres":  {"platform/database platform/database/queries order fraud approval delivery stock finance event platform/fault money ref payments", "as database"},

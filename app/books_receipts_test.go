@@ -100,3 +100,45 @@ func TestAnInvoiceIsPaidByHand(t *testing.T) {
 		clean(t, s.audited())
 	})
 }
+
+// TestAStatementPaysInvoices: what names its invoice is entered, in however many statements it is; what is left is entered by hand under its
+// reference.
+func TestAStatementPaysInvoices(t *testing.T) {
+	t.Parallel()
+	withEachEngine(t, func(t *testing.T, engine func(*app.Config)) {
+		s := start(t, engine, trusting(t, "123456"))
+		i, today := s.invoiced("Firm"), time.Now().UTC().Format(time.DateOnly)
+		file := "id,date,amount,currency,reference,name\n" +
+			"T1," + today + ",200.00,USD,invoice " + i.Number + ",M\xfcller\n" + // in the encoding of Windows
+			"T2," + today + ",50.00,USD,thank you,Firm\n" +
+			"T3," + today + ",-9.00,USD,a fee,The bank\n"
+		type read struct {
+			Booked []struct{ Reference, Invoice string }
+			Before int
+			Left   []struct{ Reference, Reason, From string }
+		}
+		send := func(file string) (got read) {
+			t.Helper()
+			s.call("POST", s.PrivateURL+"/books/statement", file).want(200).into(&got)
+			return got
+		}
+		if got := send(file); len(got.Booked) != 1 || got.Booked[0].Invoice != i.Number || got.Before != 0 || len(got.Left) != 2 || got.Left[0].Reason != "unknown" || got.Left[1].Reason != "outgoing" {
+			t.Errorf("%+v", got)
+		}
+		if got := send(file); len(got.Booked) != 0 || got.Before != 1 || len(got.Left) != 2 {
+			t.Errorf("sent again: %+v", got)
+		}
+		s.call("POST", s.PrivateURL+"/books/payments", payment(i.Number, 5000, "T2")).want(200)
+		if got := send(file + "T4," + today + ",50.01,USD," + i.Number + ",Firm\n"); len(got.Booked) != 0 || got.Before != 2 || len(got.Left) != 2 || got.Left[1].Reason != "too-much" {
+			t.Errorf("with one that is too much: %+v", got)
+		}
+		if got := send(file + "T5," + today + ",50.00,USD," + i.Number + ",Firm\n"); len(got.Booked) != 1 || got.Before != 2 {
+			t.Errorf("with the rest: %+v", got)
+		}
+		s.call("POST", s.PrivateURL+"/books/statement", "no statement").refuses(fault.Invalid)
+		if at := s.inBooks(); at["receivable"] != 0 || at["bank"] != 30000 {
+			t.Errorf("the books have %v", at)
+		}
+		clean(t, s.audited())
+	})
+}

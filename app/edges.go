@@ -17,6 +17,7 @@ import (
 	"acme.example/webshop/rules"
 	"acme.example/webshop/surfaces/edge"
 	"acme.example/webshop/surfaces/graphql"
+	"acme.example/webshop/surfaces/ops"
 	"acme.example/webshop/surfaces/web"
 )
 
@@ -111,7 +112,7 @@ func (s *system) private() (http.Handler, error) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
 	})
-	return edge.Chain(mux, edge.WithHeaders(""), s.sameSite, s.guard.Handler, named, edge.Traced(false), edge.Logged(s.log), edge.ReadBodies(map[string]int64{"/rules/": rules.MaxBody, "/database": maxStoreBody}), edge.AsJSON,
+	return edge.Chain(mux, edge.WithHeaders(""), s.sameSite, s.guard.Handler, named, edge.Traced(false), edge.Logged(s.log), edge.ReadBodies(map[string]int64{"/rules/": rules.MaxBody, "/database": maxStoreBody}, map[string]int64{ops.BooksStatementPath: ops.BooksStatementBody}), edge.AsJSON,
 		edge.Measured(s.requests), s.recorder.Recorded), nil
 }
 

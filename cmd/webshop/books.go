@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 )
 
 type booksCommand struct {
@@ -12,6 +13,10 @@ type booksCommand struct {
 	Close  booksCloseCommand  `cmd:"" help:"Close a month, for good."`
 	Rate   booksRateCommand   `cmd:"" help:"Store the exchange rate of a day."`
 	Payout booksPayoutCommand `cmd:"" help:"A payment provider has paid out."`
+
+	Open      booksOpenCommand      `cmd:"" help:"Print the invoices that are not paid, as CSV."`
+	Pay       booksPayCommand       `cmd:"" help:"An invoice was paid at the bank."`
+	Statement booksStatementCommand `cmd:"" help:"Enter what a bank statement says was paid for invoices."`
 }
 
 // Help is shown by webshop books -h.
@@ -69,4 +74,33 @@ func (c booksPayoutCommand) Run(ctx context.Context, all *commands) error {
 	return all.Books.client().Payout(ctx, map[string]any{
 		"provider": c.Provider, "reference": c.Reference, "amount": c.Amount, "fee": c.Fee, "currency": c.Currency, "day": c.Day,
 	})
+}
+
+type booksOpenCommand struct{}
+
+func (booksOpenCommand) Run(ctx context.Context, all *commands) error {
+	return all.Books.client().OpenInvoices(ctx)
+}
+
+type booksPayCommand struct {
+	Number    string `arg:"" help:"The invoice, such as US-2026-000001."`
+	Amount    int64  `required:"" help:"What was paid, in minor units: 40000 is 400.00."`
+	Day       string `required:"" help:"When it came to the bank, such as 2026-11-30." placeholder:"DAY"`
+	Reference string `required:"" help:"The bank's name for the receipt, or one of your own; it is entered once."`
+}
+
+func (c booksPayCommand) Run(ctx context.Context, all *commands) error {
+	return all.Books.client().Pay(ctx, map[string]any{"number": c.Number, "amount": c.Amount, "day": c.Day, "reference": c.Reference})
+}
+
+type booksStatementCommand struct {
+	File string `arg:"" type:"existingfile" help:"CAMT.053 or CSV."`
+}
+
+func (c booksStatementCommand) Run(ctx context.Context, all *commands) error {
+	file, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	return all.Books.client().Statement(ctx, file)
 }

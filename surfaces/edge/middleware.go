@@ -89,12 +89,16 @@ type Larger struct {
 
 func uncounted(r *http.Request) (body io.Reader, done func()) { return r.Body, func() {} }
 
-// ReadBodies is ReadBody with other bounds for some paths; a path that ends in a slash covers all below it.
-func ReadBodies(most map[string]int64) func(http.Handler) http.Handler {
+// ReadBodies is ReadBody with other bounds for some paths; a path that ends in a slash covers all below it. Files may be in other
+// encodings than UTF-8.
+func ReadBodies(most, files map[string]int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		usual, others := ReadBody(next), map[string]http.Handler{}
 		for path, bytes := range most {
 			others[path] = readUpTo(bytes, uncounted, next)
+		}
+		for path, bytes := range files {
+			others[path] = read(bytes, uncounted, func([]byte) bool { return true }, next)
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			for path, h := range others {
@@ -109,6 +113,10 @@ func ReadBodies(most map[string]int64) func(http.Handler) http.Handler {
 }
 
 func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.Handler) http.Handler {
+	return read(most, of, utf8.Valid, next)
+}
+
+func read(most int64, of func(*http.Request) (io.Reader, func()), text func([]byte) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		from, done := of(r)
@@ -126,7 +134,7 @@ func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.
 			fault.Write(w, fault.Wrap(err, fault.Malformed, "the body ended early"))
 			return
 		}
-		if !utf8.Valid(body) {
+		if !text(body) {
 			fault.Write(w, fault.New(fault.Malformed, "the body is not UTF-8"))
 			return
 		}

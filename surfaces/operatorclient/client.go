@@ -102,6 +102,10 @@ func (c Client) call(ctx context.Context, method, path string, in, out any) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	return c.send(ctx, method, path, body, out)
+}
+
+func (c Client) send(ctx context.Context, method, path string, body []byte, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, bytes.NewReader(body))
 	if err != nil {
 		return err

@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"bytes"
 	"context"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -20,6 +22,12 @@ func (b Books) receipts(api huma.API) {
 		OperationID: "payInvoice", Method: "POST", Path: "/books/payments", Summary: "An invoice was paid at the bank, whole or in part",
 		Description: "The receipt of a reference is entered once for each invoice. More than is open is refused.", Errors: []int{400, 404, 409, 422, 503},
 	}, b.pay)
+	huma.Register(api, huma.Operation{
+		OperationID: "bookStatement", Method: "POST", Path: BooksStatementPath, Summary: "Enter what a bank statement says was paid for invoices",
+		Description: "The body is the file: CAMT.053, if it begins with <, else CSV, of at most 10 MB. A receipt that names its invoice is entered, once in however many " +
+			"statements it is; others are left for a person, with the reason. Sent again, it changes nothing.",
+		Errors: []int{400, 413, 503}, MaxBodyBytes: BooksStatementBody,
+	}, b.statement)
 }
 
 // OpenInvoice is an invoice with what is open of it.
@@ -91,4 +99,60 @@ func (b Books) pay(ctx context.Context, in *struct {
 	}
 	today, err := b.Keeper.Today()
 	return &paidOutput{openInvoice(paid, today)}, err
+}
+
+// BooksStatementPath is where bank statements are sent, and BooksStatementBody bounds one, in bytes.
+const (
+	BooksStatementPath = "/books/statement"
+	BooksStatementBody = 10 << 20
+)
+
+// BookedReceipt is what of a bank receipt paid an invoice.
+type BookedReceipt struct {
+	Reference string `json:"reference" doc:"The bank's name for the receipt, or the beginning of the shop's for one without: sha256:…"`
+	Invoice   string `json:"invoice"`
+	Day       string `json:"day"`
+	Amount    int64  `json:"amount" doc:"In minor units of the invoice's currency"`
+}
+
+// LeftReceipt is a bank receipt that a person must look at.
+type LeftReceipt struct {
+	Reference string `json:"reference" doc:"As above: it is the reference with which a person enters it (POST /books/payments)"`
+	Day       string `json:"day"`
+	Amount    int64  `json:"amount" doc:"What is not entered of it, in minor units; negative if money went out"`
+	Currency  string `json:"currency"`
+	From      string `json:"from,omitempty" doc:"Who paid, or was paid"`
+	Text      string `json:"text,omitempty" doc:"What the payer wrote"`
+	Reason    string `json:"reason" enum:"outgoing,unknown,several,other-currency,too-much,refused"`
+	Detail    string `json:"detail" doc:"The reason in words"`
+}
+
+// BookedStatement is what became of a bank statement.
+type BookedStatement struct {
+	Booked []BookedReceipt `json:"booked"`
+	Before int             `json:"before" doc:"How many receipts were entered before"`
+	Left   []LeftReceipt   `json:"left"`
+}
+
+type statementOutput struct{ Body BookedStatement }
+
+func (b Books) statement(ctx context.Context, in *struct {
+	RawBody []byte `contentType:"application/octet-stream"`
+}) (*statementOutput, error) {
+	read, err := b.Keeper.ReadStatement(ctx, bytes.NewReader(in.RawBody), Who(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := &statementOutput{BookedStatement{Booked: []BookedReceipt{}, Before: read.Before, Left: []LeftReceipt{}}}
+	for _, r := range read.Booked {
+		out.Body.Booked = append(out.Body.Booked, BookedReceipt{Reference: r.Reference, Invoice: r.Invoice, Day: string(r.Day), Amount: r.Amount})
+	}
+	for _, m := range read.Left {
+		r := m.Receipt
+		out.Body.Left = append(out.Body.Left, LeftReceipt{
+			Reference: r.ID, Day: r.BookingDate.Format(time.DateOnly), Amount: r.Amount.Minor, Currency: string(r.Amount.Currency), From: r.Counterparty, Text: r.Reference,
+			Reason: string(m.Reason), Detail: m.Detail,
+		})
+	}
+	return out, nil
 }

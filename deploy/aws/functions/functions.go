@@ -130,7 +130,7 @@ var All = []Function{
 			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
 			{"GET", "/mails/{event}/{subscriber}"}, {"POST", "/mails/{event}/{subscriber}/again"}, {"POST", "/orderLink"}, {"POST", "/renewLink"}, {"POST", "/notes"},
 			{"GET", "/books/balances"}, {"GET", "/books/taxes"}, {"GET", "/books/entries"}, {"POST", "/books/entries"}, {"GET", "/books/entries/{number}"}, {"POST", "/books/entries/{number}/reversal"},
-			{"GET", "/books/documents"}, {"GET", "/books/documents/{number}"}, {"GET", "/books/periods"}, {"POST", "/books/periods/{period}/close"}, {"GET", "/books/rates"}, {"POST", "/books/rates"}, {"POST", "/books/payouts"}, {"GET", "/books/open"}, {"POST", "/books/payments"},
+			{"GET", "/books/documents"}, {"GET", "/books/documents/{number}"}, {"GET", "/books/periods"}, {"POST", "/books/periods/{period}/close"}, {"GET", "/books/rates"}, {"POST", "/books/rates"}, {"POST", "/books/payouts"}, {"GET", "/books/open"}, {"POST", "/books/payments"}, {"POST", "/books/statement"},
 			{"GET", "/bulk"}, {"POST", "/bulk"}, {"POST", "/bulk/try"}, {"POST", "/bulk/stop"}, {"GET", "/bulk/jobs/{id}"},
 		},
 		// It only reads the partners' and mails' addresses, to tell the auditor which ones are real.
