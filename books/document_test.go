@@ -12,7 +12,7 @@ func TestNumbersAreRead(t *testing.T) {
 			t.Errorf("%s: %q, %d, %v", d.Name(), series, number, ok)
 		}
 	}
-	for _, name := range []string{"", "DE-2026-", "DE-2026-12", "DE-2026-000000", "DE-2026-0000123", "DE-2026-99999999999999999999", "DE-2026-000123 "} {
+	for _, name := range []string{"", "DE-2026-", "DE-2026-12", "DE-2026-000000", "DE-2026-0000123", "DE-2026-99999999999999999999", "DE-2026--00001", "DE-2026-000123 "} {
 		if series, number, ok := books.ParseName(name); ok {
 			t.Errorf("%q: %q, %d", name, series, number)
 		}
