@@ -25,6 +25,7 @@ type Entry struct {
 	Reason  string    `json:"reason,omitempty"`
 	Undoes  int64     `json:"reverses,omitempty"` // number of the entry that it takes back
 	Money   string    `json:"currency"`
+	Company string    `json:"companyCurrency"`  // what the company counts in
 	Rate    string    `json:"rate,omitempty"`   // of how many of Money there are to one of the company's currency; "" in that itself
 	Source  string    `json:"source,omitempty"` // of the rate
 	Lines   []Line    `json:"lines"`

@@ -109,6 +109,7 @@ func (p *Poster) finish(e *Entry, has map[Account]carried, out *Posting) error {
 
 // Value sets what an entry is in the company's currency.
 func (p *Poster) Value(e *Entry, has map[Account]carried) (err error) {
+	e.Company = string(p.Currency)
 	r := Rate{Currency: p.Currency}
 	if e.Currency() != p.Currency {
 		if r, err = p.Rate(e.Currency(), e.Dated); err != nil {

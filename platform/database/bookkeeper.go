@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"acme.example/webshop/books"
-	"acme.example/webshop/event"
 	"acme.example/webshop/money"
-	"acme.example/webshop/order"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -46,7 +44,7 @@ func (b *Bookkeeper) Run(ctx context.Context) {
 			pause(ctx, bookRest*time.Since(begun))
 			continue
 		}
-		pause(ctx, bookEvery)
+		pause(ctx, max(bookEvery, bookRest*time.Since(begun)))
 	}
 }
 
@@ -77,10 +75,7 @@ func (b *Bookkeeper) pass(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	if err := b.handOver(ctx); err != nil {
-		return false, err
-	}
-	var refused error
+	refused := b.handOver(ctx)
 	for above := int64(0); ; {
 		waiting, err := b.Store.Unbooked(ctx, above)
 		if err == nil && len(waiting) == 0 && !b.opened {
@@ -162,7 +157,7 @@ func (b *Bookkeeper) open(ctx context.Context) (*books.Poster, BooksHead, error)
 	if err != nil {
 		return nil, head, err
 	}
-	company, err := b.Company()
+	company, err := b.company(ctx, head)
 	if err != nil {
 		return nil, head, err
 	}
@@ -176,6 +171,19 @@ func (b *Bookkeeper) open(ctx context.Context) (*books.Poster, BooksHead, error)
 	stored, err := b.Store.BookRates(ctx)
 	p.Rate = b.rates(stored, p.Currency)
 	return p, head, err
+}
+
+// company is whose books they are. The currency that they are kept in stays: else amounts of two would be added up.
+func (b *Bookkeeper) company(ctx context.Context, head BooksHead) (books.Company, error) {
+	company, err := b.Company()
+	if err != nil || head.Number == 0 {
+		return company, err
+	}
+	last, err := b.Store.BookEntry(ctx, head.Number)
+	if err == nil && last.Company != string(company.Currency) {
+		err = fault.New(fault.Conflict, "the books are kept in %s; the rules say %s (books.currency), which cannot change once they have begun", last.Company, company.Currency)
+	}
+	return company, err
 }
 
 // rates finds exchange rates: those that are stored, else those of the rules.
@@ -215,44 +223,4 @@ func (b *Bookkeeper) opening(ctx context.Context, p *books.Poster) (entries []bo
 		}
 	}
 	return entries, nil
-}
-
-// bookOrder is an order as the books see it.
-func bookOrder(o order.Order) books.Order {
-	b := books.Order{ID: o.ID, Market: o.Market, Currency: o.Total.Currency, Total: o.Total.Minor, Business: len(o.Attempts()) == 0}
-	for _, l := range o.Terms.Lines {
-		b.Lines = append(b.Lines, soldLine(l))
-	}
-	for _, t := range o.Terms.Taxes {
-		b.Taxes = append(b.Taxes, books.Tax{
-			Key: t.Key(), Name: t.Name, Rate: t.Rate, Treatment: t.Treatment, Point: t.DueAt(), Base: t.Base, Amount: t.Amount,
-		})
-	}
-	return b
-}
-
-// movements is the ledger of an order as the books see it.
-func movements(u Unbooked) []books.Movement {
-	all := make([]books.Movement, len(u.Entries))
-	for i, e := range u.Entries {
-		_, corrects := e.Kind.Corrected()
-		all[i] = books.Movement{
-			Kind: string(e.Kind), Of: string(e.Kind.Of()), Debit: string(e.Debit), Credit: string(e.Credit), Amount: e.Amount.Minor, At: e.Time,
-			Author: e.Author, Reason: e.Reason, Corrects: corrects, Entered: u.Entered[e.Kind],
-		}
-	}
-	return all
-}
-
-// soldLine is a line of an order: what is paid for it without taxes, and what offers took off that. Where prices include taxes, so does what
-// offers take off.
-func soldLine(l event.Line) books.Sold {
-	s := books.Sold{Account: l.Class, Net: l.Total - l.Tax}
-	for _, off := range l.Off {
-		s.Off += off.Amount
-	}
-	if included := l.UnitPrice*l.Quantity - s.Off - l.Relief; included == l.Total && l.Total > 0 {
-		s.Off = money.Share(s.Off, s.Net, l.Total)
-	}
-	return s
 }

@@ -109,7 +109,7 @@ const (
 
 // BookedReceipt is what of a bank receipt paid an invoice.
 type BookedReceipt struct {
-	Reference string `json:"reference" doc:"The bank's name for the receipt, or the beginning of the shop's for one without: sha256:…"`
+	Reference string `json:"reference" doc:"The bank's name for the receipt; of a receipt without one, a hash of its content that begins with sha256:"`
 	Invoice   string `json:"invoice"`
 	Day       string `json:"day"`
 	Amount    int64  `json:"amount" doc:"In minor units of the invoice's currency"`

@@ -171,7 +171,7 @@ func theBooksBeginWithTheLedger(t *testing.T, f *fixture) {
 // theBooksGoOnOnce: of two who enter at a time, one enters nothing; nor does who has not heard that a period was closed.
 func theBooksGoOnOnce(t *testing.T, f *fixture) {
 	o := f.paid()
-	w := database.BooksWrite{Entries: []books.Entry{{Day: "2026-01-01", Money: "USD", Order: o.ID, Key: "one", Lines: []books.Line{
+	w := database.BooksWrite{Entries: []books.Entry{{Day: "2026-01-01", Money: "USD", Company: "USD", Order: o.ID, Key: "one", Lines: []books.Line{
 		{Account: "bank", Amount: 1, Own: 1}, {Account: "fees", Amount: -1, Own: -1}}}}}
 	f.must(f.WriteBooks(ctx, w))
 	f.wantCode(f.WriteBooks(ctx, w), fault.Unavailable)
@@ -197,6 +197,9 @@ func theBooksGoOnOnce(t *testing.T, f *fixture) {
 	if e, err := f.BookEntry(ctx, 1); err != nil || e.Key != "one" || e.Lines[0].Account != "bank" {
 		t.Errorf("%+v, %v", e, err)
 	}
+	other := f.bookkeeper()
+	other.Company = func() (books.Company, error) { return books.Company{Zone: time.UTC, Currency: "EUR"}, nil }
+	f.wantCode(other.Enter(ctx), fault.Conflict) // the books are in dollars
 	_, err = f.BookEntry(ctx, 2)
 	f.wantCode(err, fault.NotFound)
 }
