@@ -52,7 +52,7 @@ func (s *system) alertRules() []ops.Rule {
 		ops.StockLow(s.orders.Counted),
 		ops.BulkStandsStill(s.engine),
 		ops.LedgerOutOfBalance(s.store),
-		ops.BooksBehind(s.engine.WaitingForBooks, s.bookkeeper.Failing),
+		ops.BooksBehind(s.engine, s.bookkeeper.Failing),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
 		consumers,

@@ -64,6 +64,8 @@ type BooksReports interface {
 	ClosePeriod(ctx context.Context, p ClosedPeriod) error
 	// Waiting counts the orders that wait for the bookkeeper, up to a bound.
 	WaitingForBooks(ctx context.Context) (int, error)
+	// OldestUnbooked returns the order that comes next in the books, and since when what is new in its ledger waits.
+	OldestUnbooked(ctx context.Context) (oldest Waiting, waits bool, err error)
 	// BookRates returns the exchange rates; SetBookRate stores one, in place of another one of its day.
 	BookRates(ctx context.Context) ([]BookRate, error)
 	SetBookRate(ctx context.Context, r BookRate) error

@@ -2,30 +2,37 @@ package ops
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"acme.example/webshop/platform/database"
 )
 
 const (
-	// booksMay is how many orders may wait for the bookkeeper.
-	booksMay = 5000
-	// booksAfter is how long more may, or some may be refused, before the operator hears of it.
-	booksAfter = 5 * time.Minute
+	// booksMay is how long an order may wait for the bookkeeper, who comes each second.
+	booksMay = 5 * time.Minute
+	// booksAfter is how long it must be so, since a clock that is set makes what has just come look old.
+	booksAfter = 30 * time.Second
 )
 
-// BooksBehind reports orders that the bookkeeper does not enter. Failing says why; it is "" if there is only much to do.
-func BooksBehind(waiting func(context.Context) (int, error), failing func() string) Rule {
-	return Rule{Name: "books", After: booksAfter, Check: func(ctx context.Context, _ time.Time) ([]Condition, error) {
-		n, err := waiting(ctx)
-		why := failing()
-		if err != nil || why == "" && n < booksMay {
+// UnbookedOrders are orders that wait for the bookkeeper (database.Books).
+type UnbookedOrders interface {
+	OldestUnbooked(ctx context.Context) (oldest database.Waiting, waits bool, err error)
+	WaitingForBooks(ctx context.Context) (int, error)
+}
+
+// BooksBehind reports orders that are not entered in the books. Failing is why, as far as this process knows; "" if it does not.
+func BooksBehind(orders UnbookedOrders, failing func() string) Rule {
+	return Rule{Name: "books", After: booksAfter, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		oldest, waits, err := orders.OldestUnbooked(ctx)
+		if err != nil || !waits || now.Sub(oldest.Since) < booksMay {
 			return nil, err
 		}
-		c := Condition{Severity: Warning, Count: n, What: some(n, "order") + " not entered in the books yet",
-			Do: "The bookkeeper has more to do than it gets done, and goes on. Close no period until it is done."}
-		if why != "" {
-			c.Severity, c.Do = High, fmt.Sprintf("The bookkeeper tries again each second. The reason: %s", why)
+		n, err := orders.WaitingForBooks(ctx)
+		c := Condition{Severity: High, Since: oldest.Since, Count: n, Orders: []int64{oldest.OrderID}, What: some(n, "order") + " not entered in the books yet",
+			Do: "The bookkeeper tries again by itself; the log of the process that leads says why (bookkeeper:). Close no period until it is done."}
+		if why := failing(); why != "" {
+			c.Do = "The bookkeeper tries again by itself. The reason: " + why
 		}
-		return []Condition{c}, nil
+		return []Condition{c}, err
 	}}
 }

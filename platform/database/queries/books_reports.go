@@ -111,6 +111,13 @@ func (q *Queries) WaitingForBooks(ctx context.Context) (int, error) {
 	return one(ctx, q, value[int], nil, fmt.Sprintf(`SELECT count(*) FROM (SELECT DISTINCT order_id FROM unbooked%s) w`, countBound))
 }
 
+// OldestUnbooked returns the order that comes next in the books.
+func (q *Queries) OldestUnbooked(ctx context.Context) (w database.Waiting, waits bool, err error) {
+	waits, err = q.db.QueryRow(ctx, func(row Row) error { return row.Scan(&w.OrderID, (*database.Millis)(&w.Since)) }, q.dialect.SQL(
+		`SELECT u.order_id, l.time FROM unbooked u JOIN ledger l ON l.order_id = u.order_id AND l.kind = u.kind ORDER BY u.order_id, u.kind LIMIT 1`))
+	return w, waits, err
+}
+
 // BookRates returns the exchange rates.
 func (q *Queries) BookRates(ctx context.Context) ([]database.BookRate, error) {
 	return all(ctx, q, func(row Row) (r database.BookRate, err error) {

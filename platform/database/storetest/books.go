@@ -90,7 +90,13 @@ func withTax(o *order.Order) {
 // theBooksFollowTheLedger, whatever is entered at a time.
 func theBooksFollowTheLedger(t *testing.T, f *fixture) {
 	o := f.paid(withTax)
+	if w, waits, err := f.OldestUnbooked(ctx); !waits || err != nil || w.OrderID != o.ID || !w.Since.Equal(f.now()) {
+		t.Errorf("%+v waits, %v", w, err)
+	}
 	f.entered()
+	if w, waits, err := f.OldestUnbooked(ctx); waits || err != nil {
+		t.Errorf("%+v still waits, %v", w, err)
+	}
 	f.wantBooks("paid", map[books.Account]int64{"clearing:payments-us": 48000, "deposits": -45000, "tax:US:GST@6.67": -3000})
 	f.move(o.ID, order.Placed)
 	f.entered()
