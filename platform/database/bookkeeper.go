@@ -30,7 +30,7 @@ type Bookkeeper struct {
 	Now  func() time.Time
 	Log  *slog.Logger
 
-	opened  bool // whether the opening entry was made, or there was nothing to open with
+	opened  atomic.Bool // whether the opening entry was made, or there was nothing to open with
 	failing atomic.Pointer[string]
 }
 
@@ -78,7 +78,7 @@ func (b *Bookkeeper) pass(ctx context.Context) (more bool, err error) {
 	refused := b.handOver(ctx)
 	for above := int64(0); ; {
 		waiting, err := b.Store.Unbooked(ctx, above)
-		if err == nil && len(waiting) == 0 && !b.opened {
+		if err == nil && len(waiting) == 0 && !b.opened.Load() {
 			_, err = b.enter(ctx, nil) // what there was before is there to be seen
 		}
 		if err != nil || len(waiting) == 0 {
@@ -142,7 +142,7 @@ func (b *Bookkeeper) enter(ctx context.Context, waiting []Unbooked) (refused, er
 		}
 	}
 	if err = b.Store.WriteBooks(ctx, w); err == nil {
-		b.opened = true
+		b.opened.Store(true)
 	}
 	return refused, err
 }
