@@ -38,7 +38,7 @@ reviews:
 	for line, problem := range map[int]string{
 		4: `reviews.fraud[0].markets[1]: there is no market "XX"`, 5: `reviews.fraud[1].customerTypes[0]: there is no customer type "B2X"`,
 		6: `reviews.fraud[2].over: has no amount in MXN, the currency of market MX`, 7: `reviews.fraud[3].over.USD: must be a whole number from 0 to 2147483647`,
-		8: `reviews.fraud[4].over.XXX: its name must be one of "CAD", "EUR"`, 9: `reviews.horoscope: its name must be one of "fraud", "approval"`,
+		8: `reviews.fraud[4].over.XXX: its name must be one of "CAD", "CLP", "EUR"`, 9: `reviews.horoscope: its name must be one of "fraud", "approval"`,
 	} {
 		if want := fmt.Sprintf("line %d: %s", lines+line, problem); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in: %v", want, err)
