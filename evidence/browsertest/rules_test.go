@@ -174,7 +174,7 @@ func TestAnOfferForTheWeekend(t *testing.T) {
 		p.says(`[data-sku="EX002"] .why`, label+": −"+money(10000))
 		p.says("[data-gift=BB002] .sum", p.word("bill.free"))
 		gift := map[string]string{"en-US": "A big leaf with three plants", "es-MX": "Una hoja grande con tres plantas"}[language]
-		p.bill(p.word("bill.subtotal")+" "+money(127500), gift+" −"+money(12500), label+" −"+money(11500))
+		p.bill(p.word("bill.subtotal")+" "+money(127500), label+" −"+money(11500), gift+" −"+money(12500))
 		p.says("#cart-status", p.word("cart.changed", "name", p.text(`[data-sku="EX002"] h2`), "n", "2", "total", money(103500)))
 		p.audit("cart with an offer and a gift")
 		p.write(c)
