@@ -107,6 +107,7 @@ func TestAuditOfEveryKindOfLife(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRules(t, dearReviews))
 	ids := s.lives()
+	s.entered()
 	r := s.audited()
 	clean(t, r)
 	if r.Orders != len(ids) || len(r.Open) != 1 || r.Open[0].OrderID != ids["parked"] {
