@@ -12,6 +12,7 @@ import (
 	"acme.example/webshop/books"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 var berlin = must(time.LoadLocation("Europe/Berlin"))
@@ -209,5 +210,27 @@ func TestAnOrderFromBeforeTheBooks(t *testing.T) {
 	want := map[books.Account]int64{"refunds": 10000, "tax:DE:VAT@19": 1900, "deposits": -11900}
 	if diff := cmp.Diff(want, sums(out.Entries)); diff != "" || len(out.Entries) != 1 || !out.Entries[0].Opened {
 		t.Errorf("%s: %+v", diff, out)
+	}
+}
+
+// TestAnOrderThatCannotBeEnteredTakesNoNumber: documents have no gap where the exchange rate of an invoice is missing.
+func TestAnOrderThatCannotBeEnteredTakesNoNumber(t *testing.T) {
+	p := poster("USD", books.Rate{Currency: "EUR", Day: "2026-11-10", Rate: "0.86", Source: "a bank"})
+	invoice := germanOrder(1, event.PointDelivery)
+	invoice.Business = true
+	if _, err := p.Post(invoice, sold(11900, 1900, "2026-11-02 10:00"), nil); err == nil {
+		t.Fatal("it was entered without an exchange rate")
+	}
+	if d := post(t, p, germanOrder(2, event.PointDelivery), sold(11900, 1900, "2026-11-11 10:00")...).Documents[0]; d.Number != 1 {
+		t.Errorf("the first document has number %d", d.Number)
+	}
+}
+
+// TestWhatNobodyEnteredIsNotReversed: the books begin with their opening, and orders have ledgers of their own.
+func TestWhatNobodyEnteredIsNotReversed(t *testing.T) {
+	for name, e := range map[string]books.Entry{"an order's": {Number: 1, Order: 7}, "the opening": {Number: 1}} {
+		if _, err := books.Reversal(e, "ann", "a test", "2026-11-02"); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

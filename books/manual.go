@@ -72,13 +72,18 @@ func (p *Poster) Manual(m Manual) (Entry, error) {
 		Day: FirstOpen(m.Dated, p.Closed), Dated: m.Dated, Text: m.Text, Author: m.Author, Reason: m.Reason, Key: m.Key, Undoes: m.Undoes,
 		Money: string(m.Currency), Lines: m.Lines, Entered: p.Now.UTC(),
 	}
-	return e, p.finish(&e, nil, &Posting{})
+	err := p.finish(&e, nil, &Posting{})
+	return e, err
 }
 
-// Reversal is what takes an entry back. An entry of an order follows the order, and is corrected in its ledger: fault.Conflict.
+// Reversal is what takes an entry back that a person made. An entry of an order follows the order, and is corrected in its ledger; the
+// opening stays: fault.Conflict.
 func Reversal(of Entry, author, reason string, on Day) (Manual, error) {
 	if of.Order != 0 {
 		return Manual{}, fault.New(fault.Conflict, "entry %d follows order %d; correct the order's ledger, and the books follow (POST /ledger/corrections)", of.Number, of.Order)
+	}
+	if of.Key == "" {
+		return Manual{}, fault.New(fault.Conflict, "entry %d is the opening of the books; make an entry that corrects it (POST /books/entries)", of.Number)
 	}
 	m := Manual{
 		Key: fmt.Sprintf("reversal:%d", of.Number), Text: fmt.Sprintf("Reversal of entry %d", of.Number), Reason: reason, Author: author, Dated: on,

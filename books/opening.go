@@ -28,7 +28,8 @@ func (p *Poster) Opening(c money.Currency, ledger []Line) (Entry, error) {
 	if len(e.Lines) == 0 {
 		return e, nil
 	}
-	return e, p.Value(&e, nil)
+	err := p.Value(&e, nil)
+	return e, err
 }
 
 // openingAccount is the account that opens with what an account of the ledger had.

@@ -53,6 +53,9 @@ func (p *Poster) Post(o Order, movements []Movement, earlier []Entry) (out Posti
 			n++
 		}
 		if err := p.step(s, all[:n], has, opened, &out); err != nil {
+			for _, d := range out.Documents { // their numbers are for others
+				p.Last[d.Series]--
+			}
 			return Posting{}, fmt.Errorf("order %d, %s: %w", o.ID, all[0].Kind, err)
 		}
 		all = all[n:]
