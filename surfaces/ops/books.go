@@ -66,9 +66,9 @@ func (s Span) most() int {
 }
 
 // whole refuses a table that would lack something.
-func (s Span) whole(found int) error {
+func (s Span) whole(field string, found int) error {
 	if s.As == "csv" && found == booksTable {
-		return fault.InvalidField("period", "has %d entries or more; ask for a shorter time", booksTable)
+		return fault.InvalidField(field, "has %d rows or more, too many for a table; ask for less, or for JSON", booksTable)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (b Books) entries(ctx context.Context, in *entriesInput) (*reportOutput, er
 	}
 	found, err := b.Store.BookEntries(ctx, from, to, in.Above, in.most())
 	if err == nil {
-		err = in.whole(len(found))
+		err = in.whole("period", len(found))
 	}
 	page := Journal{Entries: []books.Entry{}}
 	for _, e := range found {
@@ -36,7 +36,7 @@ func (b Books) entries(ctx context.Context, in *entriesInput) (*reportOutput, er
 	if len(found) == booksPage {
 		page.Next = found[len(found)-1].Number
 	}
-	return report(in.As, "entries", journalTable(page.Entries), page), err
+	return report(in.As, "entries", journalTable(page.Entries), page, err)
 }
 
 type entryOutput struct{ Body books.Entry }
@@ -72,7 +72,7 @@ func (b Books) documents(ctx context.Context, in *struct {
 	}
 	found, err := b.Store.BookDocuments(ctx, from, to, books.Document{Series: in.After, Number: in.Number}, in.most())
 	if err == nil {
-		err = in.whole(len(found))
+		err = in.whole("period", len(found))
 	}
 	var page struct {
 		Documents  []Issued `json:"documents"`
@@ -91,5 +91,5 @@ func (b Books) documents(ctx context.Context, in *struct {
 	if n := len(found); n == booksPage {
 		page.NextSeries, page.NextNumber = found[n-1].Series, found[n-1].Number
 	}
-	return report(in.As, "documents", t, page), err
+	return report(in.As, "documents", t, page, err)
 }

@@ -65,7 +65,11 @@ func (b Books) open(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	found, err := b.Store.Invoices(ctx, 1, books.Document{Series: after, Number: last}, Span{As: in.As}.most())
+	span := Span{As: in.As}
+	found, err := b.Store.Invoices(ctx, 1, books.Document{Series: after, Number: last}, span.most())
+	if err == nil {
+		err = span.whole("as", len(found))
+	}
 	var page struct {
 		Invoices []OpenInvoice `json:"invoices"`
 		Next     string        `json:"next,omitempty" doc:"Go on after this one; missing at the end"`
@@ -79,7 +83,7 @@ func (b Books) open(ctx context.Context, in *struct {
 	if n := len(found); n == booksPage {
 		page.Next = page.Invoices[n-1].Number
 	}
-	return report(in.As, "open-invoices", t, page), err
+	return report(in.As, "open-invoices", t, page, err)
 }
 
 type paidOutput struct{ Body OpenInvoice }

@@ -40,7 +40,7 @@ func (b Books) balances(ctx context.Context, in *struct{ Span }) (*reportOutput,
 		out.Body.Accounts, out.Body.Own = append(out.Body.Accounts, l), out.Body.Own+a.Own
 		t = append(t, []string{l.Account, l.Currency, units(l.Debit, l.Currency), units(l.Credit, l.Currency), units(l.Balance, l.Currency), units(l.Own, out.Body.Currency)})
 	}
-	return report(in.As, "balances", t, out.Body), err
+	return report(in.As, "balances", t, out.Body, err)
 }
 
 // OwedTax is what is owed to an authority at a rate.
@@ -74,5 +74,5 @@ func (b Books) taxes(ctx context.Context, in *struct{ Span }) (*reportOutput, er
 	}
 	return report(in.As, "taxes", t, struct {
 		Taxes []OwedTax `json:"taxes"`
-	}{all}), err
+	}{all}, err)
 }

@@ -21,28 +21,29 @@ type reportOutput struct {
 // table is rows of cells, the head first.
 type table [][]string
 
-// report returns a report in the form that is asked for.
-func report(as, name string, t table, body any) *reportOutput {
-	if as == "csv" {
-		return &reportOutput{"text/csv; charset=utf-8", `attachment; filename="` + name + `.csv"`, t.csv()}
+// report returns a report in the form that is asked for, unless it could not be made.
+func report(as, name string, t table, body any, err error) (*reportOutput, error) {
+	if err != nil {
+		return nil, err
 	}
-	data, _ := json.Marshal(body) // of plain fields
-	return &reportOutput{ContentType: "application/json", Body: data}
+	if as == "csv" {
+		data, err := t.csv()
+		return &reportOutput{"text/csv; charset=utf-8", `attachment; filename="` + name + `.csv"`, data}, err
+	}
+	data, err := json.Marshal(body)
+	return &reportOutput{ContentType: "application/json", Body: data}, err
 }
 
 // csv writes the table for a spreadsheet.
-func (t table) csv() []byte {
+func (t table) csv() ([]byte, error) {
 	var out bytes.Buffer
-	w := csv.NewWriter(&out)
 	for _, row := range t {
-		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = harmless(cell)
+			row[i] = harmless(cell)
 		}
-		_ = w.Write(cells) // to memory
 	}
-	w.Flush()
-	return out.Bytes()
+	err := csv.NewWriter(&out).WriteAll(t)
+	return out.Bytes(), err
 }
 
 // harmless keeps a spreadsheet from taking a text for a formula (OWASP, CSV injection). A number stays one.
@@ -75,7 +76,7 @@ func journalTable(entries []books.Entry) table {
 		for _, l := range e.Lines {
 			t = append(t, []string{
 				number(e.Number), string(e.Day), string(e.Dated), string(e.TaxDay), number(e.Order), e.Paper, e.Text, e.Author, e.Reason, number(e.Undoes),
-				string(l.Account), e.Money, units(l.Amount, e.Money), e.Rate, number(l.Own), units(l.Base, e.Money),
+				string(l.Account), e.Money, units(l.Amount, e.Money), e.Rate, units(l.Own, e.Company), units(l.Base, e.Money),
 			})
 		}
 	}
