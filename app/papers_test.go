@@ -110,7 +110,7 @@ func TestCustomersGetTheirReceipt(t *testing.T) {
 	})
 }
 
-// documented waits until a customer is told of so many documents.
+// documented waits until the order page lists that many documents.
 func (s *shop) documented(made created, n int) []issued {
 	s.Helper()
 	var seen struct{ Documents []issued }

@@ -27,7 +27,7 @@ const (
 	taxes    = "tax:"
 )
 
-// OtherClass is the class of revenue of which no line is kept.
+// OtherClass is the class of revenue from orders that keep no lines.
 const OtherClass = "other"
 
 // Revenue is the account of what a market earned with the products of a tax class.

@@ -27,6 +27,14 @@ type Sold struct {
 	Off     int64  // what offers took off that, without taxes
 }
 
+// account is where the line is earned, in a market. What a total was rounded by is no revenue.
+func (l Sold) account(market string) Account {
+	if l.Account == string(Rounding) {
+		return Rounding
+	}
+	return Revenue(market, l.Account)
+}
+
 // Tax is a tax of an order.
 type Tax struct {
 	Key                   string // its name in the ledger

@@ -91,7 +91,7 @@ func (s *state) revenue(add func(Account, int64)) {
 		rest -= t.Amount
 	}
 	for _, l := range s.order.Lines {
-		add(Revenue(s.order.Market, l.Account), -l.Net-l.Off)
+		add(l.account(s.order.Market), -l.Net-l.Off)
 		add(Discounts, l.Off)
 		rest -= l.Net
 	}

@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// OpenInvoice is an invoice of which something is still to be paid.
+// OpenInvoice is an invoice that is not paid in full.
 type OpenInvoice struct {
 	Number string       // as printed, e.g. DE-2026-000123
 	Open   money.Amount // not negative
@@ -81,7 +81,7 @@ func matchSum(r Receipt, named []string, left map[string]money.Amount) Matched {
 		}
 	}
 	if sum != r.Amount {
-		return forPerson(r, Several, "%s names %v, of which %s is open: split it by hand", r.Amount, named, sum)
+		return forPerson(r, Several, "%s names %v, and %s of them is open: split it by hand", r.Amount, named, sum)
 	}
 	return pay(r, named, sum, left)
 }

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"cmp"
+
 	"acme.example/webshop/books"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
@@ -37,7 +39,7 @@ func movements(u Unbooked) []books.Movement {
 // soldLine is a line of an order: what is paid for it without taxes, and what offers took off that. Where prices include taxes, so does what
 // offers take off.
 func soldLine(l event.Line) books.Sold {
-	s := books.Sold{Account: l.Class, Net: l.Total - l.Tax}
+	s := books.Sold{Account: cmp.Or(l.Account, l.Class), Net: l.Total - l.Tax}
 	for _, off := range l.Off {
 		s.Off += off.Amount
 	}

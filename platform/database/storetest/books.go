@@ -125,7 +125,7 @@ func theBooksFollowTheLedger(t *testing.T, f *fixture) {
 // whatIsDeliveredIsEarned: not before; where no carrier reports, when the window has ended.
 func whatIsDeliveredIsEarned(t *testing.T, f *fixture) {
 	tracked := f.paid(func(o *order.Order) { o.Terms.Tracked = true })
-	for _, o := range []order.Order{tracked, f.paid(), f.paid()} {
+	for _, o := range []order.Order{tracked, f.paid(), f.paid(withShipping)} {
 		f.move(o.ID, order.Placed)
 		f.move(o.ID, order.Stocked)
 		_, err := f.Book(ctx, o.ID, delivery.Slot{Start: f.now().Add(time.Hour)}, delivery.Room{Slot: 1000})
@@ -137,12 +137,21 @@ func whatIsDeliveredIsEarned(t *testing.T, f *fixture) {
 	f.must1(f.MoveOrder(ctx, order.Move{OrderID: tracked.ID + 1, To: order.Cancelled, CutOff: new(cutoff.Before)}))
 	f.pass(2 * time.Hour)
 	f.entered()
-	f.wantBooks("a window has ended", map[books.Account]int64{"clearing:payments-us": 144000, "deposits": -96000, "revenue:US:other": -48000})
+	f.wantBooks("a window has ended", map[books.Account]int64{"clearing:payments-us": 144000, "deposits": -96000, "revenue:US:plant": -47502, "revenue:US:freight": -500, "rounding": 2})
 	f.must1(f.MoveOrder(ctx, order.Move{OrderID: tracked.ID, To: order.Delivered, Report: order.Report{At: f.now()}}))
 	f.entered()
-	f.wantBooks("delivered", map[books.Account]int64{"clearing:payments-us": 144000, "deposits": -48000, "revenue:US:other": -96000})
+	f.wantBooks("delivered", map[books.Account]int64{"clearing:payments-us": 144000, "deposits": -48000, "revenue:US:other": -48000, "revenue:US:plant": -47502, "revenue:US:freight": -500, "rounding": 2})
 	if due, err := f.DueHandovers(ctx, f.now().Add(time.Hour), 10); len(due) > 0 || err != nil {
 		t.Errorf("%v still wait, %v", due, err)
+	}
+}
+
+// withShipping is an order with a charge, and with a total that was rounded.
+func withShipping(o *order.Order) {
+	o.Terms.Lines = []event.Line{
+		{SKU: "LB001", Quantity: 1, UnitPrice: 47502, Class: "plant", Total: 47502},
+		{Charge: "shipping", Account: "freight", Class: "service", Quantity: 1, UnitPrice: 500, Total: 500},
+		{Charge: "rounding", Account: "rounding", Quantity: 1, UnitPrice: -2, Total: -2},
 	}
 }
 
