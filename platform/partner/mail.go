@@ -2,70 +2,19 @@ package partner
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
 	"net/url"
-	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/platform/telemetry"
 )
-
-// The TLS policies of a mail server: whether the connection is upgraded with STARTTLS.
-const (
-	TLSNone          = "none"          // never: for a server on this machine
-	TLSOpportunistic = "opportunistic" // if the server offers it
-	TLSMandatory     = "mandatory"     // always; a server without it gets no mail
-)
-
-var tlsPolicies = map[string]gomail.TLSPolicy{
-	TLSNone: gomail.NoTLS, TLSOpportunistic: gomail.TLSOpportunistic, TLSMandatory: gomail.TLSMandatory,
-}
-
-// SMTP is the access to a mail server. The zero SMTP is no server.
-type SMTP struct {
-	Host     string
-	Port     int
-	TLS      string         // a TLS policy; "" means TLSMandatory
-	Username string         // "": no authentication. Without TLS, only methods that do not reveal the password are used
-	Password string         `json:"-"`
-	RootCAs  *x509.CertPool // the authorities trusted for its certificate; nil: the system's
-}
-
-// String returns the server's address, without the secrets that %v would show.
-func (s SMTP) String() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
-
-// GoString keeps the secrets out of %#v too.
-func (s SMTP) GoString() string { return "partner.SMTP(" + s.String() + ")" }
-
-// PlainSMTP returns a mail server at host:port without TLS and password, as the built-in receiver is.
-func PlainSMTP(address string) (SMTP, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return SMTP{}, fmt.Errorf("mail server %q: %w", address, err)
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		return SMTP{}, fmt.Errorf("mail server %q: the port is not a number", address)
-	}
-	return SMTP{Host: host, Port: number, TLS: TLSNone}, nil
-}
-
-// Dial opens a connection to a mail server.
-type Dial func(ctx context.Context, network, address string) (net.Conn, error)
-
-func byTCP(ctx context.Context, network, address string) (net.Conn, error) {
-	return (&net.Dialer{}).DialContext(ctx, network, address)
-}
 
 // MailConfig configures the sending of mails.
 type MailConfig struct {
@@ -92,6 +41,8 @@ type Mail struct {
 	previewBase string
 	timeout     time.Duration
 	hand        func(Handover) error
+	shownFrom   string // the sender as a list of mails shows it
+	closed      atomic.Bool
 	observe     Observer
 }
 
@@ -108,7 +59,9 @@ func NewMail(c MailConfig) (*Mail, error) {
 		c.Connections = 8
 	}
 	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
-	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, hand: c.HandTest, observe: c.Observe}
+	m := &Mail{
+		from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, hand: c.HandTest, shownFrom: shown(from), observe: c.Observe,
+	}
 	if c.Dial == nil {
 		c.Dial = byTCP
 	}
@@ -140,16 +93,16 @@ func sender(text string) (*mail.Address, error) {
 // Send sends a message. It returns fault.Invalid if the server refuses the address for good, else fault.Unavailable, with
 // fault.ErrNotBegun if all connections were in use for too long. A server that is down is only tried occasionally.
 func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
+	address, err := m.check(e)
+	if err != nil {
+		return err
+	}
 	pool := m.live
 	if e.Test {
 		pool = m.test
 	}
 	if pool == m.test && m.hand != nil {
-		return m.handOver(ctx, e)
-	}
-	address, err := m.check(e)
-	if err != nil {
-		return err
+		return m.handOver(ctx, e, address)
 	}
 	msg := m.compose(e, address)
 	link, leave, err := pool.enter(ctx)
@@ -159,16 +112,21 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	defer func() { leave(err) }()
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
-	end, begun := pool.health.begin(ctx), time.Now()
+	return m.call(ctx, pool.health, func(ctx context.Context) error { return mailFault(pool.send(ctx, link, msg)) })
+}
+
+// call gives one mail to a server. The call is counted, traced and observed.
+func (m *Mail) call(ctx context.Context, server *Health, give func(context.Context) error) (err error) {
+	end, begun := server.begin(ctx), time.Now()
 	ctx, span := telemetry.Step(ctx, telemetry.Client, "mail")
 	defer func() {
 		end(err)
 		span.End(err)
-		m.observe.observe(pool.health.partner, begun, err)
+		m.observe.observe(server.partner, begun, err)
 	}()
-	err = mailFault(pool.send(ctx, link, msg))
+	err = give(ctx)
 	if fault.CodeOf(err) == fault.Unavailable {
-		pool.health.failed(err)
+		server.failed(err)
 	}
 	return err
 }
@@ -216,6 +174,7 @@ func (m *Mail) Preview(id string, test bool) string {
 
 // Close waits for the mails being sent, and closes all connections. Send fails from now on.
 func (m *Mail) Close() {
+	m.closed.Store(true)
 	m.test.close()
 	m.live.close()
 }

@@ -7,9 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/partner"
-	"acme.example/webshop/platform/partner/mailbox"
 )
 
 // heard keeps what a server receives.
@@ -54,32 +52,4 @@ func TestABodyIsQuotedWhereItMustBe(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestAMailWithinTheProcessArrivesAsTyped, without a network connection, and is the same each time it is looked at.
-func TestAMailWithinTheProcessArrivesAsTyped(t *testing.T) {
-	box, connections := receiver(t)
-	m := mailer(t, box, func(c *partner.MailConfig) { c.HandTest = handTo(box) })
-	id := strings.Repeat("a", 200)
-	l := letter(id)
-	l.Text = "¡Hola!\n.\n..dots\n" + strings.Repeat("Plants × 3 🌿\n", 2000)
-	for range 3 {
-		if err := m.Send(t.Context(), l); err != nil {
-			t.Fatal(err)
-		}
-	}
-	found, e := parsed(t, box, id)
-	if strings.TrimSpace(same(e.Text)) != strings.TrimSpace(l.Text) || found.Copies != 3 || connections.Load() != 0 {
-		t.Errorf("%d copies over %d connections: %.200q", found.Copies, connections.Load(), e.Text)
-	}
-	if again, err := box.Find(id); err != nil || !bytes.Equal(again.Raw, found.Raw) {
-		t.Errorf("looked at again, it is another mail: %v", err)
-	}
-	l.Text = strings.Repeat("x", 1<<20)
-	wantCode(t, "a mail that is too large", m.Send(t.Context(), l), fault.Invalid)
-}
-
-// handTo gives mails to a receiver without SMTP.
-func handTo(box *mailbox.Mailbox) func(partner.Handover) error {
-	return func(h partner.Handover) error { return box.Keep(mailbox.Sealed(h)) }
 }

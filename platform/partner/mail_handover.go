@@ -5,40 +5,48 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"mime"
+	"net/mail"
 	"time"
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/platform/mailaddr"
-	"acme.example/webshop/platform/telemetry"
 )
 
 // Handover is a mail for a receiver within the process. It is put together only when someone looks at it: most mails of
 // tests are never opened, and SMTP cost more than all else of a mail.
 type Handover struct {
-	MessageID                 string // with its domain
-	From, To, ToName, Subject string
+	MessageID                 string                 // with its domain
+	From, To, ToName, Subject string                 // decoded
 	Size                      int                    // of its texts, in bytes
 	Source                    func() ([]byte, error) // the mail as it would be sent, the same each time
 }
 
-// handOver gives a mail to the receiver within the process.
-func (m *Mail) handOver(ctx context.Context, e email.Message) (err error) {
-	address, err := m.check(e)
-	if err != nil {
-		return err
+// handOver gives a mail to the receiver within the process, under the same conditions as by SMTP.
+func (m *Mail) handOver(ctx context.Context, e email.Message, to mailaddr.Address) error {
+	if m.closed.Load() {
+		return mailFault(errMailClosed)
 	}
-	end, begun := m.test.health.begin(ctx), time.Now()
-	_, span := telemetry.Step(ctx, telemetry.Client, "mail")
-	defer func() {
-		end(err)
-		span.End(err)
-		m.observe.observe(m.test.health.partner, begun, err)
-	}()
-	return m.hand(Handover{
-		MessageID: e.ID + "@" + m.domain, From: m.from.String(), To: address.String(), ToName: cut(e.ToName, maxToName),
-		Subject: cut(e.Subject, maxSubject), Size: len(e.Text) + len(e.HTML),
-		Source: func() ([]byte, error) { return m.source(e, address, begun) },
+	if err := ctx.Err(); err != nil {
+		return mailFault(err)
+	}
+	return m.call(ctx, m.test.health, func(context.Context) error {
+		at := time.Now()
+		return m.hand(Handover{
+			MessageID: e.ID + "@" + m.domain, From: m.shownFrom, To: to.String(), ToName: cut(e.ToName, maxToName),
+			Subject: cut(e.Subject, maxSubject), Size: len(e.Text) + len(e.HTML),
+			Source: func() ([]byte, error) { return m.source(e, to, at) },
+		})
 	})
+}
+
+// shown returns an address as it is read in a mail, with a name of any letters.
+func shown(a *mail.Address) string {
+	header := a.String()
+	if text, err := new(mime.WordDecoder).DecodeHeader(header); err == nil {
+		return text
+	}
+	return header
 }
 
 // source returns the mail as a server with 8BITMIME would get it.

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -50,6 +51,7 @@ type Mailbox struct {
 	server   *smtp.Server
 	served   chan error // the server's error
 	pages    *pages
+	closed   atomic.Bool
 
 	mu     sync.RWMutex
 	mails  []*stored          // oldest first
@@ -104,6 +106,7 @@ func (m *Mailbox) Addr() string { return m.listener.Addr().String() }
 
 // Close ends the receiver and its connections, and waits for that. The mails can still be read.
 func (m *Mailbox) Close() error {
+	m.closed.Store(true)
 	err := m.server.Close()
 	if closed := m.listener.Close(); err == nil && !errors.Is(closed, net.ErrClosed) {
 		err = closed

@@ -26,8 +26,12 @@ type Sealed struct {
 	Source                    func() ([]byte, error) // the mail as it would be sent, the same each time
 }
 
-// Keep stores a mail from within the process, or returns fault.Invalid if it is larger than the receiver takes.
+// Keep stores a mail from within the process. It returns fault.Invalid if the mail is larger than the receiver takes, and
+// fault.Unavailable after Close.
 func (m *Mailbox) Keep(s Sealed) error {
+	if m.closed.Load() {
+		return fault.New(fault.Unavailable, "the built-in mail receiver is closed")
+	}
 	if s.Size > maxMailBytes {
 		return fault.New(fault.Invalid, "a mail of %d bytes is more than the built-in receiver takes", s.Size)
 	}
