@@ -1,12 +1,12 @@
 // The first page: what there is to buy.
 
 import "/assets/js/frame.js";
-import { contents, limitOf, onChange, put } from "/assets/js/cart.js";
+import { contents, onChange } from "/assets/js/cart.js";
+import { addOne, addWords, renderSheet } from "/assets/js/cart-sheet.js";
 import { make, one, say } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { country, money } from "/assets/js/format.js";
 import { choose, loadCatalog } from "/assets/js/market.js";
-import { keeps } from "/assets/js/memory.js";
 import { count, inLanguage, refocus, text } from "/assets/js/text.js";
 
 const list = one("#products");
@@ -14,7 +14,7 @@ const list = one("#products");
 function card(product, currency, position) {
   const name = inLanguage(product.name);
   const image = make("img", { src: drawing(product.drawing), alt: "", width: 400, height: 480, loading: position < 3 ? "eager" : "lazy" });
-  const button = make("button", { type: "button", class: "button", onclick: () => add(product, name) }, text("home.add"), make("span", { class: "hidden" }, `: ${name}`));
+  const button = make("button", { type: "button", class: "button", onclick: () => addOne(product, name) }, make("span", { class: "words" }, addWords()), make("span", { class: "hidden" }, `: ${name}`));
   const buy = product.available ? button : make("strong", { class: "sold-out" }, text("home.sold-out"));
   return make("li", { class: "product", "data-sku": product.sku },
     make("div", { class: "picture" }, image, make("span", { class: "in-cart", hidden: true })),
@@ -24,21 +24,17 @@ function card(product, currency, position) {
     ...(product.available && product.few ? [make("p", { class: "few" }, count("home.left", product.left))] : []));
 }
 
-function add(product, name) {
-  const before = contents()[product.sku] ?? 0;
-  if (before >= limitOf(product)) return say(one("#status"), text("home.all-in-cart", { name }));
-  if (!keeps()) return say(one("#status"), text("shop.not-kept"));
-  const n = put(product.sku, before + 1);
-  return say(one("#status"), text("home.added", { name, n }));
-}
-
-/** renderCounts shows on each plant how many of it are in the cart. */
+/** renderCounts shows on each plant, and on its button, how many of it are in the cart, and in the sheet all that is. */
 function renderCounts() {
   const cart = contents();
-  for (const item of list.querySelectorAll("[data-sku]")) {
+  const items = [...list.querySelectorAll("[data-sku]")];
+  for (const item of items) {
     const n = cart[item.dataset.sku];
     say(one(".in-cart", item), n ? text("home.in-cart", { n }) : "");
+    const words = item.querySelector(".buy .words");
+    if (words) words.textContent = addWords(n);
   }
+  renderSheet(items.map((item) => ({ sku: item.dataset.sku, name: one("h3", item).textContent })));
 }
 
 function renderMarkets(shop) {
