@@ -3,6 +3,7 @@ package nats_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -68,7 +69,7 @@ func TestSuite(t *testing.T) {
 // opened returns a bus that is ready.
 func opened(t testing.TB, conn *natsgo.Conn, settings nats.Settings) *nats.Bus {
 	t.Helper()
-	b, err := nats.Open(conn, settings, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	b, err := nats.Open(conn, settings, slog.New(slog.NewTextHandler(outputOf(t), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +79,29 @@ func opened(t testing.TB, conn *natsgo.Conn, settings nats.Settings) *nats.Bus {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// output is a test's output until the test ends. What the library does with a connection outlives it, and testing allows no output
+// then.
+type output struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func outputOf(t testing.TB) *output {
+	o := &output{to: t.Output()}
+	t.Cleanup(func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.to = io.Discard
+	})
+	return o
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.to.Write(p)
 }
 
 // openLedger has only pending receipts.
