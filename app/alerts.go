@@ -10,6 +10,7 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/surfaces/ops"
@@ -58,6 +59,9 @@ func (s *system) alertRules() []ops.Rule {
 		consumers,
 		ops.QueueFull(s.queues),
 	)
+	if s.cfg.BooksJournal {
+		rules = append(rules, ops.BooksUntold(s.engine, s.reporter.Failing))
+	}
 	if s.nats != nil {
 		rules = append(rules, ops.BusFails(s.busState))
 	}
@@ -110,9 +114,14 @@ func (s *system) lead(role string) func(context.Context, time.Time, time.Duratio
 	if s.engine == nil || !s.copies() {
 		return nil
 	}
+	return leadOf(s.engine, role)
+}
+
+// leadOf returns a function that reports whether this process has a role among those that use a store.
+func leadOf(store database.Outbox, role string) func(context.Context, time.Time, time.Duration) (bool, error) {
 	holder := rand.Text() // unique to this process
 	return func(ctx context.Context, at time.Time, term time.Duration) (bool, error) {
-		return s.engine.Lead(ctx, role, holder, at, term)
+		return store.Lead(ctx, role, holder, at, term)
 	}
 }
 

@@ -55,7 +55,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"platform/database/pgtest":    {"", "a server for tests knows no shop"},
 	"platform/database/storetest": {"books address cutoff platform/database order fraud approval delivery stock finance email event platform/fault money ref payments", "as database"},
 	"surfaces/graphql":            {"platform/database order fraud approval delivery stock finance event platform/fault money ref payments", "as database"},
-	"platform/partner":            {"order fraud delivery stock finance email callbacks event platform/fault platform/mailaddr money", "adapters speak the services' types to the outside"},
+	"platform/partner":            {"books order fraud delivery stock finance email callbacks event platform/fault platform/mailaddr money", "adapters speak the services' types to the outside"},
 	"platform/partner/simulator":  {"event platform/fault platform/texts money", "the third parties know HTTP, and nothing of us but our error form"},
 	"platform/partner/mailbox":    {"platform/fault", "as the third parties"},
 	"surfaces/web":                {"platform/fault platform/texts", "the pages reach the shop over HTTP only, like any client"},

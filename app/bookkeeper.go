@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"acme.example/webshop/books"
 	"acme.example/webshop/money"
@@ -30,4 +31,22 @@ func (s *system) rateOf(c money.Currency) (rate, source string) {
 		return "", ""
 	}
 	return rules.RateOf(c), "the rules"
+}
+
+// reportTerm is how long a process tells the bookkeeping system before another one may.
+const reportTerm = time.Minute
+
+// newReporter returns who tells the bookkeeping system what is in the books.
+func (s *system) newReporter() *database.Reporter {
+	lead := leadOf(s.journal, "reporting")
+	return &database.Reporter{Store: s.journal, Tell: s.partners.books.Report, Log: s.log, Lead: func(ctx context.Context) (bool, error) {
+		return lead(ctx, s.now(), reportTerm)
+	}}
+}
+
+// report tells the bookkeeping system until the context ends, unless the shop is configured not to.
+func (s *system) report(ctx context.Context) {
+	if s.cfg.BooksJournal {
+		s.reporter.Run(ctx)
+	}
 }

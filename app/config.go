@@ -64,6 +64,7 @@ type Config struct {
 	StockistURL    string        `help:"Stockist." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	CarrierURL     string        `help:"Delivery company." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	BooksURL       string        `help:"Bookkeeping system." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	BooksJournal   bool          `default:"true" negatable:"" help:"The bookkeeping system gets documents and the journal too, and not only sales and reversals." group:"Partners (default: simulated in the process; test orders always are)"`
 	PartnerTimeout time.Duration `default:"5s" help:"How long a partner may take to answer." group:"Partners (default: simulated in the process; test orders always are)"`
 
 	Simulate []string `help:"Partner that may be simulated though the shop has a public https address or a real partner: payments-us, payments-mx, screening, stockist, carrier, books or mail; may be given more than once." placeholder:"NAME" group:"Partners (default: simulated in the process; test orders always are)"`

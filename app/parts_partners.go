@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"acme.example/webshop/delivery"
-	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/partner"
@@ -24,7 +23,7 @@ type partners struct {
 	screening fraud.Screening
 	stockist  stock.Stockist
 	carrier   delivery.Carrier
-	books     finance.Bookkeeping
+	books     partner.Bookkeeping
 	callbacks map[string]*partner.Webhook // by the partner that signs them
 	mailKey   []byte                      // the mail provider signs with it; nil: it reports nothing
 	simulated *simulator.Partners         // nil if another process simulates them

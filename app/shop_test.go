@@ -35,7 +35,7 @@ func config(t *testing.T) app.Config {
 	return app.Config{
 		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
 		PartnerTimeout: 500 * time.Millisecond, MailFrom: "ACME Potted Plants <orders@acme.example>",
-		SMTPTLS: "mandatory", ShutdownTimeout: 10 * time.Second, LogLevel: "info", LogFormat: "text",
+		SMTPTLS: "mandatory", ShutdownTimeout: 10 * time.Second, LogLevel: "info", LogFormat: "text", BooksJournal: true,
 	}
 }
 

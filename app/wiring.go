@@ -75,6 +75,7 @@ type system struct {
 	retention   *database.Retention
 	indexer     *database.Indexer
 	bookkeeper  *database.Bookkeeper
+	reporter    *database.Reporter
 	bulk        *ops.Bulk     // works on jobs on many orders; nil without the database
 	finder      *finder       // mails links again to customers who ask for them
 	patrol      *audit.Patrol // nil without the database
@@ -153,6 +154,7 @@ func (s *system) table() []service {
 				"finance.OrderCancelled": bus.On(s.finance.OnOrderCancelled),
 				"finance.RefundDone":     bus.On(s.finance.OnRefundDone),
 			},
+			runs: []func(context.Context){s.report},
 		},
 		{
 			name: emailService, public: s.email.PublicRoutes, private: s.email.PrivateRoutes,
@@ -248,6 +250,7 @@ func (s *system) services() {
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
 	}
 	s.finance = &finance.Service{Store: s.store, Bookkeeping: s.partners.books}
+	s.reporter = s.newReporter()
 	s.delivery = &delivery.Service{
 		Store: s.store, Rules: s.rules.Delivery(), Carrier: s.partners.carrier, Links: s.links,
 		Verify: s.partners.verifier(simulator.Carrier), Now: s.now,

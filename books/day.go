@@ -8,6 +8,9 @@ type Day string
 // Period is a month of the books, in the form 2026-12.
 type Period string
 
+// LastDay is after all others.
+const LastDay Day = "9999-12-31"
+
 // DayOf is the day of a moment in a zone.
 func DayOf(at time.Time, zone *time.Location) Day { return Day(at.In(zone).Format(time.DateOnly)) }
 

@@ -36,6 +36,9 @@ var letters = map[string]string{CreditNote: "C"}
 // Series is the series of a kind of documents of a market in a year.
 func Series(market, year, kind string) string { return market + "-" + year + "-" + letters[kind] }
 
+// SeriesKind tells the series of credit notes, "C", from that of invoices and receipts, "".
+func SeriesKind(series string) string { return series[strings.LastIndexByte(series, '-')+1:] }
+
 // Name is the number of the document as it is printed, e.g. DE-2026-000123 or DE-2026-C000004.
 func (d Document) Name() string { return fmt.Sprintf("%s%06d", d.Series, d.Number) }
 

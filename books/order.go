@@ -25,6 +25,7 @@ type Sold struct {
 	Account string // of its revenue, within the market: the product's tax class, or the account of a charge
 	Net     int64  // what is paid for it, without taxes
 	Off     int64  // what offers took off that, without taxes
+	Taxes   []Tax  // how each authority taxes it; none where the market's rules have no authorities
 }
 
 // account is where the line is earned, in a market. What a total was rounded by is no revenue.

@@ -106,11 +106,7 @@ func (s *state) revenue(add func(Account, int64)) {
 // taxes adds what is owed to authorities, and returns its sum.
 func (s *state) taxes(all map[Account]balance) (sum int64) {
 	for _, t := range s.order.Taxes {
-		kept := t.Amount - s.back[t.Key]
-		base := money.Share(t.Base, kept, t.Amount)
-		if t.Amount == 0 {
-			base = money.Share(t.Base, s.order.Total-s.reversed, s.order.Total)
-		}
+		kept, base := s.kept(t)
 		part, whole := s.due(t)
 		kept, base = money.Share(kept, part, whole), money.Share(base, part, whole)
 		account := TaxAccount(s.order.Market, t)
@@ -118,6 +114,15 @@ func (s *state) taxes(all map[Account]balance) (sum int64) {
 		sum += kept
 	}
 	return sum
+}
+
+// kept is what is left of a tax after what was taken back, and its base.
+func (s *state) kept(t Tax) (amount, base int64) {
+	if t.Amount == 0 {
+		return 0, money.Share(t.Base, s.order.Total-s.reversed, s.order.Total)
+	}
+	amount = t.Amount - s.back[t.Key]
+	return amount, money.Share(t.Base, amount, t.Amount)
 }
 
 // due is the share of a tax that is due. A sale that is taken back leaves none of it.

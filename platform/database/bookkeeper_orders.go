@@ -40,6 +40,9 @@ func movements(u Unbooked) []books.Movement {
 // offers take off.
 func soldLine(l event.Line) books.Sold {
 	s := books.Sold{Account: cmp.Or(l.Account, l.Class), Net: l.Total - l.Tax}
+	for _, t := range l.Taxes {
+		s.Taxes = append(s.Taxes, books.Tax{Name: t.Name, Rate: t.Rate, Treatment: t.Treatment, Base: t.Base, Amount: t.Amount})
+	}
 	for _, off := range l.Off {
 		s.Off += off.Amount
 	}

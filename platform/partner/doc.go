@@ -15,6 +15,10 @@
 //	stockist  POST /refills       orderId skus callbackUrl       200 ready, 202 later
 //	carrier   POST /consignments  orderId time market name …     200 booked
 //	books     POST /entries       orderId kind amount currency   200 booked
+//	          POST /journal       documents entries              200 booked, 422 another one under a number
+//
+// The bookkeeping system is told all that is in the books (books.Report): documents with their lines and taxes, each sale's before those
+// of what is taken back of it, and the entries of the journal by number. What comes again under its number it has already.
 //
 // Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants are there, or
 // cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or stock.refused, signed (Webhook); a

@@ -14,7 +14,7 @@ var causes = map[string][]string{
 	"partner-failing/stockist":    {"overdue/PLACED", "overdue/stock.*"},
 	"partner-failing/screening":   {"overdue/IN_REVIEW", "overdue/fraud.*"},
 	"partner-failing/carrier":     {"overdue/delivery.DeliveryBooked"},
-	"partner-failing/books":       {"overdue/finance.*"},
+	"partner-failing/books":       {"books/report", "overdue/finance.*"},
 	"partner-failing/mail server": {"overdue/email.*"},
 	"business/stockist":           {"business/refunds"},
 	"business/reviews":            {"business/refunds"},

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"acme.example/webshop/platform/database"
@@ -12,6 +13,8 @@ const (
 	booksMay = 5 * time.Minute
 	// booksAfter is how long it must be so, since a clock that is set makes what has just come look old.
 	booksAfter = 30 * time.Second
+	// reportMay is how long what is in the books may wait to be told to the bookkeeping system.
+	reportMay = 15 * time.Minute
 )
 
 // UnbookedOrders are orders that wait for the bookkeeper (database.Books).
@@ -34,5 +37,21 @@ func BooksBehind(orders UnbookedOrders, failing func() string) Rule {
 			c.Do = "The bookkeeper tries again by itself. The reason: " + why
 		}
 		return []Condition{c}, err
+	}}
+}
+
+// BooksUntold reports that the bookkeeping system was not told what is in the books. Failing is as in BooksBehind.
+func BooksUntold(store database.Reports, failing func() string) Rule {
+	return Rule{Name: "books", After: booksAfter, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		n, since, err := database.Untold(ctx, store)
+		if err != nil || n == 0 || now.Sub(since) < reportMay {
+			return nil, err
+		}
+		c := Condition{Key: "report", Severity: High, Since: since, Count: int(n), What: fmt.Sprintf("The bookkeeping system has not been told the newest entries of the books, %d in all", n),
+			Do: "They are told again by themselves; the log of the process that runs finance says why (reporter:)."}
+		if why := failing(); why != "" {
+			c.Do = "They are told again by themselves. The reason: " + why
+		}
+		return []Condition{c}, nil
 	}}
 }

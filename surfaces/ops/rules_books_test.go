@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"acme.example/webshop/books"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/surfaces/ops"
 )
@@ -37,5 +38,38 @@ func TestBooksThatAreBehindAreTold(t *testing.T) {
 	}
 	if _, err := ops.BooksBehind(unbooked{err: errors.New("locked")}, none).Check(t.Context(), now); err == nil {
 		t.Error("an error of the store is swallowed")
+	}
+}
+
+// reports are books of which two entries were not told.
+type reports struct {
+	database.Reports
+	progress string
+	since    time.Time
+}
+
+func (r reports) ProgressOf(context.Context, string) (string, error) { return r.progress, nil }
+
+func (r reports) LastBooked(context.Context) (database.BooksHead, error) {
+	return database.BooksHead{Number: 9}, nil
+}
+
+func (r reports) StoredEntries(_ context.Context, above int64, _ int) ([]database.StoredEntry, error) {
+	e := books.Entry{Number: above + 1, Entered: r.since, Lines: []books.Line{{Account: "bank", Amount: 1}, {Account: "fees", Amount: -1}}}
+	data, err := e.Seal(books.Entry{Number: above})
+	return []database.StoredEntry{{Number: e.Number, Data: data, Hash: e.Hash}}, err
+}
+
+// TestWhatTheBookkeepingSystemWasNotToldIsTold when it has waited for long.
+func TestWhatTheBookkeepingSystemWasNotToldIsTold(t *testing.T) {
+	why := func() string { return "books refuses this" }
+	sees(t, ops.BooksUntold(reports{progress: `{"entry":9}`, since: now.Add(-time.Hour)}, why))
+	sees(t, ops.BooksUntold(reports{progress: `{"entry":7}`, since: now.Add(-time.Minute)}, why))
+	late := reports{progress: `{"entry":7}`, since: now.Add(-time.Hour)}
+	if c := sees(t, ops.BooksUntold(late, why), "report high")[0]; c.Count != 2 || !c.Since.Equal(late.since) || !strings.HasSuffix(c.Do, "books refuses this") {
+		t.Errorf("%+v", c)
+	}
+	if _, err := ops.BooksUntold(reports{progress: "junk"}, why).Check(t.Context(), now); err == nil {
+		t.Error("progress that cannot be read is no error")
 	}
 }

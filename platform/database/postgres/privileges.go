@@ -31,7 +31,10 @@ var privileges = map[string]map[string]string{
 	"stock": { // it cancels orders whose plants cannot be had
 		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "unbooked": "INSERT", "code_uses": forgets, "tallies": forgets, "stock": marks,
 	},
-	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds, "unbooked": "INSERT"},
+	"finance": {
+		"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds, "unbooked": "INSERT",
+		"book_entries": reads, "book_periods": reads, "book_documents": reads, "progress": keeps, // to tell the bookkeeping system
+	},
 	"email":    {"orders": marks, "journal": reads, "receipts": marks},
 	"database": nil, // allowedToShop
 }

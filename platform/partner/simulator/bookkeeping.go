@@ -1,5 +1,7 @@
 package simulator
 
+import "crypto/sha256"
+
 // newBookkeeping returns the bookkeeping system.
 func newBookkeeping(d *partner) *partner {
 	d.has = append(d.has, knobRefuseRate)
@@ -7,6 +9,8 @@ func newBookkeeping(d *partner) *partner {
 		record.Status = booked
 		return d.mayRefuse()
 	})
+	d.journal = &journal{sums: map[string][sha256.Size]byte{}}
+	d.mux.HandleFunc("POST /journal", d.takeReport)
 	return d
 }
 

@@ -27,6 +27,7 @@ func (p *Partners) Knobs() http.Handler {
 	mux.HandleFunc("GET /partners/{name}/knobs", p.named((*partner).tellKnobs))
 	mux.HandleFunc("PUT /partners/{name}/knobs", p.named((*partner).setKnobs))
 	mux.HandleFunc("GET /partners/{name}/records", p.named((*partner).records))
+	mux.HandleFunc("GET /partners/{name}/journal", p.named((*partner).tellJournal))
 	mux.HandleFunc("GET /partners/{name}/payments", p.named((*partner).tellPayments))
 	mux.HandleFunc("POST /partners/{name}/payments", p.named((*partner).operatePayment))
 	mux.HandleFunc("GET /partners/{name}/deliveries", p.named((*partner).tellDeliveries))

@@ -33,6 +33,8 @@ type partner struct {
 	callbacks *callbacks
 	// payments is set for a payment provider with pages.
 	payments *payments
+	// journal is what the bookkeeping system is told of the books; nil: nothing.
+	journal *journal
 
 	mu       sync.Mutex
 	knobs    Knobs
@@ -78,18 +80,26 @@ func serve[R request](d *partner, path, kind string, decide func(R, *Record) err
 
 // arrive counts a request, delays it and lets it fail, as the knobs say. An invalid request fails at once.
 func (d *partner) arrive(ctx context.Context, wrong error) error {
-	d.mu.Lock()
-	d.counters.Calls++
-	knobs, fails := d.knobs, d.chance(d.knobs.FailureRate)
-	d.mu.Unlock()
+	d.count(&d.counters.Calls)
 	if wrong != nil {
 		return wrong
 	}
+	err := d.delay(ctx)
+	if fault.CodeOf(err) == fault.Internal {
+		d.count(&d.counters.Failed)
+	}
+	return err
+}
+
+// delay delays a request and lets it fail, as the knobs say.
+func (d *partner) delay(ctx context.Context) error {
+	d.mu.Lock()
+	knobs, fails := d.knobs, d.chance(d.knobs.FailureRate)
+	d.mu.Unlock()
 	if !pause(ctx, millis(knobs.Latency)) {
 		return fault.Wrap(ctx.Err(), fault.Unavailable, "the client has gone")
 	}
 	if fails {
-		d.count(&d.counters.Failed)
 		return fault.New(fault.Internal, "%s has a fault; nothing was done", d.name)
 	}
 	return nil

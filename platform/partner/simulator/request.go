@@ -30,8 +30,13 @@ func keyOf(r *http.Request) (string, error) {
 
 // readJSON reads a request's body: one JSON object with the fields of T and no others.
 func readJSON[T any](w http.ResponseWriter, r *http.Request) (T, error) {
+	return readAtMost[T](w, r, maxBody)
+}
+
+// readAtMost is readJSON of a body of at most so many bytes.
+func readAtMost[T any](w http.ResponseWriter, r *http.Request, most int64) (T, error) {
 	var into *T // a pointer distinguishes null from an object
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(&into)
 	if _, end := decoder.Token(); err == nil && (into == nil || end != io.EOF) {
