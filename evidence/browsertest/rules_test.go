@@ -327,12 +327,13 @@ func TestAnOrderThatIsChecked(t *testing.T) {
 		p.click(`[data-language="` + p.language[:2] + `"]`)
 		p.speaks(p.language[:2])
 		p.says("#headline", p.word("order.in-review"))
-		p.says("#steps .done:nth-child(2)", p.word("order.step.review"))
+		p.says("#steps [aria-current]:nth-child(2)", p.word("order.step.review"))
+		p.until(`document.querySelectorAll("#steps .done").length === 1 && document.querySelectorAll("#steps li").length === 5`)
 		p.audit("order in review")
 	}
 	s.answers(shared, fmt.Sprintf(`{"type":"check.passed","data":{"orderId":%d}}`, id))
 	p.says("#headline", p.word("order.stocked"))
-	p.says("#steps", p.word("order.step.reviewed"))
+	p.says("#steps .done:nth-child(2)", p.word("order.step.reviewed"))
 	p.audit("order after its review")
 }
 

@@ -4,30 +4,26 @@ import { make } from "/assets/js/dom.js";
 import { day, hour, moment, span, zone } from "/assets/js/format.js";
 import { text } from "/assets/js/text.js";
 
+// What a customer sees of an order's events, in order: [the name while it is to come, the name once it has happened].
 const steps = {
-  OrderImported: "order.step.imported",
-  OrderCreated: "order.step.created",
-  PaymentDeclined: "order.step.declined",
-  ReviewRequested: "order.step.review",
-  ReviewDone: "order.step.reviewed",
-  OrderPlaced: "order.step.placed",
-  StockCreated: "order.step.stocked",
-  OrderDeliverable: "order.step.deliverable",
-  DeliveryBooked: "order.step.booked",
-  DeliveryRescheduled: "order.step.rescheduled",
-  DeliveryStarted: "order.step.started",
-  DeliveryFailed: "order.step.failed",
-  Delivered: "order.step.delivered",
-  OrderCancelled: "order.step.cancelled",
+  OrderImported: ["order.step.imported", "order.step.imported"],
+  OrderCreated: ["order.step.created", "order.step.created"],
+  PaymentDeclined: ["order.step.declined", "order.step.declined"],
+  ReviewDone: ["order.step.review", "order.step.reviewed"],
+  OrderDeliverable: ["order.step.potting", "order.step.potted"],
+  DeliveryBooked: ["order.step.ready", "order.step.picked"],
+  DeliveryRescheduled: ["order.step.rescheduled", "order.step.rescheduled"],
+  DeliveryStarted: ["order.step.started", "order.step.started"],
+  DeliveryFailed: ["order.step.failed", "order.step.failed"],
+  Delivered: ["order.step.delivered", "order.step.delivered"],
+  OrderCancelled: ["order.step.cancelled", "order.step.cancelled"],
 };
-const paidSteps = { ...steps, OrderCreated: "order.step.paid" }; // of an order that is paid before it goes on
-const rare = new Set(["OrderImported", "DeliveryRescheduled", "OrderCancelled", "PaymentDeclined", "DeliveryFailed"]); // steps that are never to come
-const tracked = new Set(["DeliveryStarted", "Delivered"]); // steps of orders whose carrier reports
-const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
+const paidStep = ["order.pending", "order.step.paid"]; // OrderCreated, of an order that is paid before it goes on
+const usual = new Set(["OrderCreated", "OrderDeliverable", "DeliveryBooked", "Delivered"]); // the others are listed once they have happened
+const lost = new Set(["OrderCancelled", "PaymentDeclined", "DeliveryFailed"]); // steps that are no success
 
-// PaymentRequested, RefundDone, ComplaintMade and ComplaintAnswered are no steps: the page has places of their own for them (pay.js,
-// refunds.js, complaints.js).
-const furthest = { PLACED: "OrderPlaced", STOCKED: "OrderDeliverable", DELIVERY_BOOKED: "DeliveryBooked" }; // of each status
+// The other events are the shop's own business, or have places of their own on the page (pay.js, refunds.js, complaints.js).
+const furthest = { PLACED: "OrderCreated", STOCKED: "OrderDeliverable", DELIVERY_BOOKED: "DeliveryBooked" }; // of each status
 
 const words = {
   PAYMENT_DECLINED: ["order.declined", "order.declined.more"],
@@ -110,33 +106,50 @@ function whyCancelled({ cancelReason, refund }) {
 }
 
 /**
- * renderSteps lists all that has happened, in the order of time, and what is to come: a delivery that failed may start again. What is dead
- * has nothing to come. It returns how many steps there are. What an order went through in another system, before it was imported, is not listed.
+ * renderSteps lists what has happened, in the order of time, and what is to come. What is dead has nothing to come. It returns how many
+ * steps there are. What an order went through in another system, before it was imported, is not listed.
  */
 export function renderSteps(place, order) {
-  const all = Object.keys(steps);
-  const past = order.steps.filter(({ event }) => event in steps);
-  const lastOf = (event) => past.findLastIndex((step) => step.event === event);
-  const has = (event) => lastOf(event) >= 0 && (event !== "DeliveryStarted" || lastOf(event) > lastOf("DeliveryFailed"));
-  const elsewhere = (event) => lastOf("OrderImported") >= 0 && all.indexOf(event) <= all.indexOf(furthest[order.status]);
-  const toCome = (event) => !isDead(order) && !rare.has(event) && !elsewhere(event) && (!reviews.has(event) || lastOf("ReviewRequested") >= 0)
-    && (!tracked.has(event) || order.tracked && order.status !== "DELIVERED");
-  const coming = all.filter((event) => !has(event) && toCome(event));
+  const past = pastOf(order);
+  const coming = comingAfter(past, order);
   place.replaceChildren(...past.map(({ event, time }) => step(event, time, false, order)), ...coming.map((event) => step(event, undefined, event === coming[0], order)));
   return past.length + coming.length;
 }
 
+/** pastOf are the steps that are done. Of several reviews it is the last one, when none is under way. */
+function pastOf({ steps: all, status }) {
+  const reviewed = status === "IN_REVIEW" ? -1 : all.findLastIndex(({ event }) => event === "ReviewDone");
+  return all.filter(({ event }, i) => event in steps && (event !== "ReviewDone" || i === reviewed));
+}
+
+function comingAfter(past, order) {
+  if (isDead(order)) return [];
+  const all = Object.keys(steps);
+  const happened = (wanted) => past.some(({ event }) => event === wanted);
+  const elsewhere = (event) => happened("OrderImported") && all.indexOf(event) <= all.indexOf(furthest[order.status]);
+  const expected = (event) => usual.has(event) || (event === "ReviewDone" && order.status === "IN_REVIEW");
+  return all.filter((event) => expected(event) && !happened(event) && !elsewhere(event));
+}
+
 function step(event, time, current, order) {
-  const name = nameOf(event, order);
-  const state = make("span", { class: "hidden" }, ` (${text(time ? "order.step.done" : "order.step.waiting")})`);
-  return make("li", { class: time ? "done" : "waiting", "aria-current": current && "step", "data-event": event },
-    make("span", { class: "name" }, text(name), state),
+  const state = time ? (lost.has(event) ? "lost" : "done") : "waiting";
+  const spoken = spokenStates[current ? "current" : state];
+  return make("li", { class: state, "aria-current": current && "step", "data-event": event },
+    make("span", { class: "name" }, nameOf(event, Boolean(time), order), ...(spoken ? [make("span", { class: "hidden" }, ` (${text(spoken)})`)] : [])),
     ...(time ? [make("time", { datetime: new Date(Number(time)).toISOString() }, moment(time, order.timeZone))] : []));
 }
 
-function nameOf(event, order) {
-  const { paidBy, payUntil, cancelReason } = order;
-  if (event === "PaymentDeclined" && cancelReason === "not-paid") return "order.step.not-paid";
-  if (event === "PaymentDeclined" && isCancelledUnpaid(order)) return "order.step.cancelled";
-  return (paidBy || payUntil ? paidSteps : steps)[event];
+const spokenStates = { done: "order.step.done", waiting: "order.step.waiting", current: "order.step.current" };
+
+function nameOf(event, happened, order) {
+  const { paidBy, payUntil, cancelReason, status, deliveryTime, deliveryUntil, timeZone } = order;
+  if (event === "PaymentDeclined" && cancelReason === "not-paid") return text("order.step.not-paid");
+  if (event === "PaymentDeclined" && isCancelledUnpaid(order)) return text("order.step.cancelled");
+  if (event === "Delivered" && deliveryTime && due.has(status)) {
+    return text("order.step.due", { day: day(deliveryTime, timeZone), hour: span(deliveryTime, deliveryUntil, timeZone) });
+  }
+  const names = event === "OrderCreated" && (paidBy || payUntil) ? paidStep : steps[event];
+  return text(names[happened ? 1 : 0]);
 }
+
+const due = new Set(["DELIVERY_BOOKED", "OUT_FOR_DELIVERY"]); // statuses whose delivery has a time
