@@ -54,6 +54,7 @@ func (s *system) alertRules() []ops.Rule {
 		ops.BulkStandsStill(s.engine),
 		ops.LedgerOutOfBalance(s.store),
 		ops.BooksBehind(s.engine, s.bookkeeper.Failing),
+		ops.PapersUnmailed(s.engine),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
 		consumers,

@@ -52,7 +52,7 @@ func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 		{"INSERT INTO rules SELECT * FROM rules WHERE false", "database"},
 		{"INSERT INTO actions (time, who, what, order_id) SELECT 0, '', '', 0 WHERE false", "database"},
 		{"SELECT FROM actions", "database"},
-		{"SELECT FROM book_documents", "order finance database"}, {"SELECT FROM book_entries", "finance database"},
+		{"SELECT FROM book_documents", "order finance email database"}, {"SELECT FROM book_entries", "finance database"},
 		{"CREATE TABLE mine (n int)", ""}, {"DROP TABLE probes", ""}, {"DELETE FROM goose_db_version", ""},
 	} {
 		for _, service := range event.ServiceNames() {

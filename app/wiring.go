@@ -76,6 +76,7 @@ type system struct {
 	indexer     *database.Indexer
 	bookkeeper  *database.Bookkeeper
 	reporter    *database.Reporter
+	papers      *paperMails
 	bulk        *ops.Bulk     // works on jobs on many orders; nil without the database
 	finder      *finder       // mails links again to customers who ask for them
 	patrol      *audit.Patrol // nil without the database
@@ -173,6 +174,7 @@ func (s *system) table() []service {
 				"email.ComplaintMade":       bus.On(s.email.OnComplaintMade),
 				"email.ComplaintAnswered":   bus.On(s.email.OnComplaintAnswered),
 			},
+			runs: []func(context.Context){s.repeat(papersEvery, s.papers.mail, "documents could not be mailed; trying again")},
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
@@ -251,6 +253,7 @@ func (s *system) services() {
 	}
 	s.finance = &finance.Service{Store: s.store, Bookkeeping: s.partners.books}
 	s.reporter = s.newReporter()
+	s.papers = s.newPaperMails()
 	s.delivery = &delivery.Service{
 		Store: s.store, Rules: s.rules.Delivery(), Carrier: s.partners.carrier, Links: s.links,
 		Verify: s.partners.verifier(simulator.Carrier), Now: s.now,

@@ -43,6 +43,8 @@ type content struct {
 	Answer        string   // and the words of the shop's staff
 	Button        string   // the link of the button
 	Tracking      string
+	Number        string // of a document
+	attached      []Attachment
 	Contact       Contact // whom to ask
 	language      language
 	rules         *Rules // the version that the order was made under
@@ -69,6 +71,13 @@ type customer struct {
 
 // content returns the common data of a mail in the customer's language, else in that of the customer's market, with the order's tracking link.
 func (s *Service) content(ctx context.Context, e event.Event, c customer) (content, error) {
+	l, err := s.contentOf(ctx, e.EventType(), e.Order(), c)
+	l.Event = e
+	return l, err
+}
+
+// contentOf is content of a mail about something that is no event.
+func (s *Service) contentOf(ctx context.Context, kind event.Type, orderID int64, c customer) (content, error) {
 	rules, err := s.Rules.Of(ctx, c.rules)
 	if err != nil {
 		return content{}, err
@@ -85,10 +94,10 @@ func (s *Service) content(ctx context.Context, e event.Event, c customer) (conte
 	if !ok {
 		return content{}, fault.New(fault.Internal, "there are no mails in the language %q", reads)
 	}
-	order := c.order.Or(e.Order())
+	order := c.order.Or(orderID)
 	tracking := s.Links.Tracking(order)
 	return content{
-		rules: rules, Kind: e.EventType(), Event: e, Language: reads, language: spoken, OrderID: e.Order(), Ref: order,
+		rules: rules, Kind: kind, Language: reads, language: spoken, OrderID: orderID, Ref: order,
 		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
 		Contact: market.Contact,
 	}, nil

@@ -2,6 +2,7 @@ package email
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,6 +20,9 @@ func TestEveryEventAndMailIsInTheDocs(t *testing.T) {
 		wanted["`"+string(name)+"`"] = true
 	}
 	for _, kind := range kinds {
+		if slices.Contains(papers, kind) {
+			continue // no subscriber of an event sends it
+		}
 		of, _, _ := strings.Cut(string(kind), ".") // a mail in other words has the same subscriber
 		wanted["| `email."+of+"` |"] = true
 	}

@@ -26,6 +26,14 @@ type Message struct {
 	Text    string
 	HTML    string
 	Test    bool // of a test order: goes to the built-in receiver only
+
+	Attached []Attachment
+}
+
+// Attachment is a file that is sent with a mail.
+type Attachment struct {
+	Name, Type string // the file's name, in ASCII, and its content type
+	Data       []byte
 }
 
 // Mailer passes mails to a mail server. Its calls are bounded in time.

@@ -101,7 +101,7 @@ func everything(kind event.Type, name string) content {
 	amount := l.written(money.Amount{Minor: 123456, Currency: "USD"})
 	at := time.Date(2026, 11, 26, 14, 0, 0, 0, time.UTC)
 	return content{
-		Kind: kind, Language: name, language: l, OrderID: 4711, Name: "1", Test: true, Where: []string{"2"}, Notes: "3", Gift: "4",
+		Kind: kind, Number: "7", Language: name, language: l, OrderID: 4711, Name: "1", Test: true, Where: []string{"2"}, Notes: "3", Gift: "4",
 		Items: []item{{Pieces: 1, Name: "5", Gift: true, Price: amount, Before: amount, Off: []sum{{"6", l.reduction(100, "USD")}}}},
 		Sums:  []sum{{l["subtotal"], amount}}, Total: amount, Included: "7", When: l.when(at, true), Was: l.when(at, false),
 		Reason: "out-of-stock", Refund: amount, Parcel: "8", ReceivedBy: "9", LeftAt: "10", ToPay: amount, GivenBack: amount, Because: "11",

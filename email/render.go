@@ -24,12 +24,12 @@ type formKey struct {
 	language string
 }
 
-// kinds are the events that customers get mails about, notPaid, cancelledUnpaid, byTransfer and replacement.
-var kinds = []event.Type{
+// kinds are the events that customers get mails about, notPaid, cancelledUnpaid, byTransfer and replacement; and the kinds of mails about documents.
+var kinds = append([]event.Type{
 	event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeDeliveryRescheduled, event.TypeDeliveryStarted,
 	event.TypeDeliveryFailed, event.TypeDelivered, event.TypeOrderCancelled, event.TypePaymentDeclined, notPaid, cancelledUnpaid, event.TypePaymentRequested,
 	byTransfer, event.TypeRefundDone, event.TypeComplaintMade, event.TypeComplaintAnswered, replacement,
-}
+}, papers...)
 
 // forms are all forms. Most texts are the same in all mails of a kind, and are inserted once, here. An invalid template
 // stops every test and every start.

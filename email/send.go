@@ -13,7 +13,12 @@ import (
 
 // send renders a mail and passes it to the mail server. It returns the mail's ID.
 func (s *Service) send(ctx context.Context, l content) (string, error) {
-	m, err := l.message(messageID(ctx))
+	return s.sendAs(ctx, l, messageID(ctx))
+}
+
+// sendAs is send of a mail with a given ID.
+func (s *Service) sendAs(ctx context.Context, l content, id string) (string, error) {
+	m, err := l.message(id)
 	if err != nil {
 		return "", fmt.Errorf("email: order %d, %s: %w", l.OrderID, l.Kind, err)
 	}
@@ -38,6 +43,9 @@ func (l content) message(id string) (Message, error) {
 	if l.When != "" {
 		blanks = append(blanks, "when", l.When)
 	}
+	if l.Number != "" {
+		blanks = append(blanks, "number", l.Number)
+	}
 	subject, err := l.Say("subject", blanks...)
 	if err != nil {
 		return Message{}, err
@@ -51,6 +59,6 @@ func (l content) message(id string) (Message, error) {
 		to += "@test.invalid" // a test may have a placeholder, and its mails go to the built-in receiver anyway
 	}
 	return Message{
-		ID: id, To: to, ToName: l.Name, ReplyTo: l.Contact.Email, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test,
+		ID: id, To: to, ToName: l.Name, ReplyTo: l.Contact.Email, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test, Attached: l.attached,
 	}, nil
 }

@@ -54,13 +54,17 @@ func (l language) word(key string, blanks ...any) (string, error) {
 
 // when writes a day and a time of day.
 func (l language) when(at time.Time, year bool) string {
+	return texts.Fill(l["date.and-time"], "date", l.day(at, year), "time", l.clock(at))
+}
+
+// day writes a day.
+func (l language) day(at time.Time, year bool) string {
 	key := "date"
 	if year {
 		key = "date.with-year"
 	}
-	day := texts.Fill(l[key], "day", at.Day(), "year", at.Year(),
+	return texts.Fill(l[key], "day", at.Day(), "year", at.Year(),
 		"weekday", l["weekday."+strings.ToLower(at.Weekday().String())], "month", l["month."+strings.ToLower(at.Month().String())])
-	return texts.Fill(l["date.and-time"], "date", day, "time", l.clock(at))
 }
 
 // clock writes a time of day.

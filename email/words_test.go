@@ -19,7 +19,7 @@ func TestEveryMailHasAllItsTexts(t *testing.T) {
 	for name, l := range languages {
 		for _, kind := range kinds {
 			full := content{
-				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{Pieces: 1, Name: "x", Gift: true, Price: "$1", Before: "$2", Off: []sum{{"o", "−$1"}}}}, Sums: []sum{{"t", "$1"}}, Total: "$1", Included: "IVA",
+				Kind: kind, Language: name, language: l, Name: "Ada", Number: "7", Test: true, Items: []item{{Pieces: 1, Name: "x", Gift: true, Price: "$1", Before: "$2", Off: []sum{{"o", "−$1"}}}}, Sums: []sum{{"t", "$1"}}, Total: "$1", Included: "IVA",
 				When: "now", Was: "then", Parcel: "V1", ReceivedBy: "Zoë", LeftAt: "door", ToPay: "$1", GivenBack: "$1", Because: "so", Arrives: "arrives.card", Contact: Contact{"a@b.example", "1"}, Event: filled[kind], Button: "https://a.example", Tracking: "https://b.example",
 			}
 			if _, err := full.message("id"); err != nil {

@@ -48,16 +48,24 @@ type Books struct {
 	Zone        *time.Location // of the days of the books; nil: UTC
 	Currency    money.Currency // that the company counts in; "": the catalog's
 	PaymentDays int            // until an invoice is due; 0: DefaultPaymentDays
+	Mailed      []string       // which kinds of documents customers are mailed; nil: invoices and credit notes
+	Reminders   []int          // days after an invoice was due on which its customer is reminded
 }
 
 // DefaultPaymentDays is how many days customers have to pay an invoice where the rules do not say it.
 const DefaultPaymentDays = 30
+
+// Mailable lists the kinds of documents of the books that can be mailed.
+func Mailable() []string { return []string{"invoice", "receipt", "credit-note"} }
 
 // Entity returns the company, with what the rules leave out.
 func (r *Rules) Entity() Books {
 	b := r.Books
 	if b.Zone == nil {
 		b.Zone = time.UTC
+	}
+	if b.Mailed == nil {
+		b.Mailed = []string{"invoice", "credit-note"}
 	}
 	b.Currency, b.PaymentDays = cmp.Or(b.Currency, r.Currency), cmp.Or(b.PaymentDays, DefaultPaymentDays)
 	return b

@@ -13,13 +13,15 @@ type booksEntry struct {
 	TimeZone    string         `json:"timeZone,omitempty" jsonschema:"IANA time zone of the days of the books; UTC where it is missing"`
 	Currency    money.Currency `json:"currency,omitempty" jsonschema:"The currency that the company counts in; the catalog's where it is missing"`
 	PaymentDays int            `json:"paymentDays,omitempty" jsonschema:"How many days customers have to pay an invoice; 30 where it is missing"`
+	Mailed      []string       `json:"mailed,omitempty" jsonschema:"Which documents customers are mailed, as a PDF: invoice, receipt, credit-note; invoices and credit notes where it is missing, and [] for none"`
+	Reminders   []int          `json:"reminders,omitempty" jsonschema:"How many days after the day on which an invoice was due its customer is reminded of what is open, for each time; nobody is where it is missing"`
 }
 
 func (c *checker) books(e *booksEntry) order.Books {
 	if e == nil {
 		return order.Books{}
 	}
-	b := order.Books{Company: e.Company, Currency: e.Currency, PaymentDays: e.PaymentDays}
+	b := order.Books{Company: e.Company, Currency: e.Currency, PaymentDays: e.PaymentDays, Mailed: e.Mailed, Reminders: e.Reminders}
 	b.Zone = c.zone(marketEntry{TimeZone: cmp.Or(e.TimeZone, time.UTC.String())}, "books")
 	return b
 }
@@ -30,5 +32,7 @@ func booksLimits() map[string]limit {
 		"books.timeZone":    pattern(zonePattern, "must be an IANA time zone such as America/New_York, or UTC"),
 		"books.currency":    oneOf(money.Currencies()...),
 		"books.paymentDays": whole(1, 365),
+		"books.mailed[]":    oneOf(order.Mailable()...),
+		"books.reminders[]": whole(1, 365),
 	}
 }

@@ -58,6 +58,8 @@ type BooksReports interface {
 	DocumentsOf(ctx context.Context, orderID int64) ([]books.Document, error)
 	// Invoices returns invoices of which at least some minor units are open, by series and number, at most limit after one.
 	Invoices(ctx context.Context, least int64, after books.Document, limit int) ([]Invoice, error)
+	// InvoicesDue returns the invoices that were due on a day and are open, by series and number, at most limit after one.
+	InvoicesDue(ctx context.Context, day books.Day, after books.Document, limit int) ([]Invoice, error)
 	// ClosedPeriods returns the periods that are closed, by month.
 	ClosedPeriods(ctx context.Context) ([]ClosedPeriod, error)
 	// ClosePeriod closes a period. Closing it again changes nothing.

@@ -19,7 +19,7 @@ type Handover struct {
 	MessageID                 string                 // with its domain
 	From, To, ToName, Subject string                 // decoded
 	Size                      int                    // of its texts, in bytes
-	Source                    func() ([]byte, error) // the mail as it would be sent, the same each time
+	Source                    func() ([]byte, error) // the mail as it would be sent, the same each time, but for the boundaries of one with files
 }
 
 // handOver gives a mail to the receiver within the process, under the same conditions as by SMTP.
@@ -34,10 +34,19 @@ func (m *Mail) handOver(ctx context.Context, e email.Message, to mailaddr.Addres
 		at := time.Now()
 		return m.hand(Handover{
 			MessageID: e.ID + "@" + m.domain, From: m.shownFrom, To: to.String(), ToName: cut(e.ToName, maxToName),
-			Subject: cut(e.Subject, maxSubject), Size: len(e.Text) + len(e.HTML),
+			Subject: cut(e.Subject, maxSubject), Size: sizeOf(e),
 			Source: func() ([]byte, error) { return m.source(e, to, at) },
 		})
 	})
+}
+
+// sizeOf is how many bytes the texts and files of a mail have.
+func sizeOf(e email.Message) int {
+	size := len(e.Text) + len(e.HTML)
+	for _, a := range e.Attached {
+		size += len(a.Data)
+	}
+	return size
 }
 
 // shown returns an address as it is read in a mail, with a name of any letters.
@@ -53,7 +62,9 @@ func shown(a *mail.Address) string {
 func (m *Mail) source(e email.Message, to mailaddr.Address, at time.Time) ([]byte, error) {
 	msg := m.compose(e, to)
 	msg.SetDateWithValue(at)
-	msg.SetBoundary(fmt.Sprintf("%x", sha256.Sum256([]byte(e.ID)))) // a boundary has at most 70 characters (RFC 2046)
+	if len(e.Attached) == 0 { // else there are two levels of parts, which need a boundary each
+		msg.SetBoundary(fmt.Sprintf("%x", sha256.Sum256([]byte(e.ID)))) // a boundary has at most 70 characters (RFC 2046)
+	}
 	msg.encode(true)
 	var source bytes.Buffer
 	_, err := msg.WriteTo(&source)

@@ -1,6 +1,7 @@
 package partner
 
 import (
+	"bytes"
 	"encoding/base64"
 	"io"
 	"net/mail"
@@ -79,6 +80,9 @@ func (m *Mail) compose(e email.Message, address mailaddr.Address) *draft {
 	text, html := withLineEnds(e.Text), withLineEnds(e.HTML)
 	msg.SetBodyWriter(gomail.TypeTextPlain, writes(text))
 	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(html))
+	for _, a := range e.Attached {
+		msg.AttachReadSeeker(a.Name, bytes.NewReader(a.Data), gomail.WithFileContentType(gomail.ContentType(a.Type)))
+	}
 	return &draft{msg, fitsLines(text) && fitsLines(html), address.NeedsUTF8()}
 }
 

@@ -15,7 +15,7 @@ var causes = map[string][]string{
 	"partner-failing/screening":   {"overdue/IN_REVIEW", "overdue/fraud.*"},
 	"partner-failing/carrier":     {"overdue/delivery.DeliveryBooked"},
 	"partner-failing/books":       {"books/report", "overdue/finance.*"},
-	"partner-failing/mail server": {"overdue/email.*"},
+	"partner-failing/mail server": {"books/mails", "overdue/email.*"},
 	"business/stockist":           {"business/refunds"},
 	"business/reviews":            {"business/refunds"},
 	"business/cancellations":      {"business/refunds"},

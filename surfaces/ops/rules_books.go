@@ -55,3 +55,15 @@ func BooksUntold(store database.Reports, failing func() string) Rule {
 		return []Condition{c}, nil
 	}}
 }
+
+// PapersUnmailed reports that documents cannot be mailed to their customers.
+func PapersUnmailed(store database.Progress) Rule {
+	return Rule{Name: "books", After: booksAfter, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		at, err := database.PapersSoFar(ctx, store)
+		if err != nil || at.Since == 0 || now.Sub(time.UnixMilli(at.Since)) < reportMay {
+			return nil, err
+		}
+		return []Condition{{Key: "mails", Severity: High, Since: time.UnixMilli(at.Since), What: "Documents cannot be mailed to customers",
+			Do: "They are mailed again by themselves. The reason: " + at.Why}}, nil
+	}}
+}

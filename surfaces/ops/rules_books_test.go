@@ -2,6 +2,7 @@ package ops_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -70,6 +71,33 @@ func TestWhatTheBookkeepingSystemWasNotToldIsTold(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	if _, err := ops.BooksUntold(reports{progress: "junk"}, why).Check(t.Context(), now); err == nil {
+		t.Error("progress that cannot be read is no error")
+	}
+}
+
+// kept is a progress.
+type kept string
+
+func (k kept) ProgressOf(context.Context, string) (string, error) { return string(k), nil }
+func (kept) SaveProgress(context.Context, string, string) error   { return nil }
+
+// TestDocumentsThatCannotBeMailedAreTold with the reason, once that has lasted.
+func TestDocumentsThatCannotBeMailedAreTold(t *testing.T) {
+	failing := func(since time.Time) kept {
+		p := database.Papers{}
+		p.Note(errors.New("the mail server refuses us"), since)
+		text, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept(text)
+	}
+	sees(t, ops.PapersUnmailed(kept("")))
+	sees(t, ops.PapersUnmailed(failing(now.Add(-time.Minute))))
+	if c := sees(t, ops.PapersUnmailed(failing(now.Add(-time.Hour))), "mails high")[0]; !strings.HasSuffix(c.Do, "refuses us") {
+		t.Errorf("%+v", c)
+	}
+	if _, err := ops.PapersUnmailed(kept("junk")).Check(t.Context(), now); err == nil {
 		t.Error("progress that cannot be read is no error")
 	}
 }

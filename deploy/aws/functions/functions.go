@@ -144,9 +144,9 @@ var All = []Function{
 		Settings: slices.Concat(links, payments, pages),
 	},
 	{
-		Name: "relay", Does: "publishes what was left, settles payments, tells the books, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud", "finance"},
+		Name: "relay", Does: "publishes what was left, settles payments, tells the books, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud", "finance", "email"},
 		Scheduled: true, DeadLetters: true,
-		Settings: slices.Concat(links, asPayer, asStock, asScreening, asBooks, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_KEEP_TEST_ORDERS", "WEBSHOP_RELAY_FOR"}),
+		Settings: slices.Concat(links, asPayer, asStock, asScreening, asBooks, pages, mail, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_KEEP_TEST_ORDERS", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
 		// It reads which partners are real, to refuse a deployment that would simulate others without being told to.

@@ -35,6 +35,9 @@ var privileges = map[string]map[string]string{
 		"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds, "unbooked": "INSERT",
 		"book_entries": reads, "book_periods": reads, "book_documents": reads, "progress": keeps, // to tell the bookkeeping system
 	},
-	"email":    {"orders": marks, "journal": reads, "receipts": marks},
+	"email": {
+		"orders": marks, "journal": reads, "receipts": marks, "archive": reads,
+		"book_documents": reads, "ledger": reads, "progress": keeps, // to mail documents
+	},
 	"database": nil, // allowedToShop
 }

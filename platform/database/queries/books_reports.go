@@ -74,16 +74,28 @@ func (q *Queries) DocumentsOf(ctx context.Context, orderID int64) ([]books.Docum
 const owedOf = `(SELECT CAST(coalesce(sum(CASE WHEN l.debit = 'receivable' THEN l.amount ELSE 0 END - CASE WHEN l.credit = 'receivable' THEN l.amount ELSE 0 END), 0) AS bigint)
 	FROM ledger l WHERE l.order_id = d.order_id)`
 
-var invoices = `WITH invoices AS (SELECT d.*, ` + owedOf + ` AS owed FROM book_documents d
-		WHERE d.kind = 'invoice' AND (d.series > $1 OR d.series = $1 AND d.number > $2))
+// invoices are those after one, of which at least so much is open.
+func invoices(which string) string {
+	return `WITH invoices AS (SELECT d.*, ` + owedOf + ` AS owed FROM book_documents d
+		WHERE d.kind = 'invoice' AND (d.series > $1 OR d.series = $1 AND d.number > $2)` + which + `)
 	SELECT ` + database.BookDocumentRows.Names("") + `, owed FROM invoices WHERE owed >= $3 ORDER BY series, number LIMIT $4`
+}
+
+var openInvoices, dueInvoices = invoices(""), invoices(" AND d.due <> '' AND d.due = $5")
 
 // Invoices returns invoices with what is open of them.
 func (q *Queries) Invoices(ctx context.Context, least int64, after books.Document, limit int) ([]database.Invoice, error) {
-	return all(ctx, q, func(row Row) (i database.Invoice, err error) {
-		err = database.BookDocumentRows.Scan(row, &i.Document, &i.Open)
-		return i, err
-	}, invoices, after.Series, after.Number, least, limit)
+	return all(ctx, q, scanInvoice, openInvoices, after.Series, after.Number, least, limit)
+}
+
+// InvoicesDue returns invoices that were due on a day and are open.
+func (q *Queries) InvoicesDue(ctx context.Context, day books.Day, after books.Document, limit int) ([]database.Invoice, error) {
+	return all(ctx, q, scanInvoice, dueInvoices, after.Series, after.Number, 1, limit, string(day))
+}
+
+func scanInvoice(row Row) (i database.Invoice, err error) {
+	err = database.BookDocumentRows.Scan(row, &i.Document, &i.Open)
+	return i, err
 }
 
 // BankReceipts returns the bank receipts of invoices.

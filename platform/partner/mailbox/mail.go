@@ -34,7 +34,16 @@ type Mail struct {
 	HTML    string   `json:"html"`
 	Links   []string `json:"links"`   // in the order of the mail, without duplicates
 	Headers []Header `json:"headers"` // the headers shown to readers
+	Files   []File   `json:"files"`   // that are attached
 	Raw     []byte   `json:"-"`       // its source
+}
+
+// File is attached to a mail.
+type File struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Size int    `json:"size"` // bytes
+	Data []byte `json:"-"`
 }
 
 // Header is a header of a mail, decoded.
@@ -59,7 +68,7 @@ func (m *Mailbox) Find(id string) (Mail, error) {
 		m.mu.RUnlock()
 		return Mail{}, fault.New(fault.NotFound, "there is no mail %q; the mailbox keeps the newest only", id)
 	}
-	found := Mail{Summary: s.Summary, Links: []string{}, Headers: []Header{}}
+	found := Mail{Summary: s.Summary, Links: []string{}, Headers: []Header{}, Files: []File{}}
 	m.mu.RUnlock()
 	raw, err := s.source()
 	if err != nil {
@@ -84,6 +93,9 @@ func (m *Mail) read() {
 		if value := e.GetHeader(name); value != "" {
 			m.Headers = append(m.Headers, Header{name, value})
 		}
+	}
+	for _, a := range e.Attachments {
+		m.Files = append(m.Files, File{Name: a.FileName, Type: a.ContentType, Size: len(a.Content), Data: a.Content})
 	}
 	m.Links = linksIn(m.HTML, m.Text)
 }

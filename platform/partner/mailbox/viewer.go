@@ -3,6 +3,7 @@ package mailbox
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -23,6 +24,7 @@ const (
 //	GET /mail/{id}         one mail as its recipient sees it
 //	GET /mail/{id}/html    its HTML alone, for the frame in that page
 //	GET /mail/{id}/raw     its source
+//	GET /mail/{id}/files/{name}  a file that is attached to it
 //
 // With ?format=json the first is {"mails":[…],"total":n}, with ?to= for one recipient, ?limit= (at most 500) and ?page=, and
 // the second is a Mail. Mails hold the keys to orders: the viewer belongs on the private listener.
@@ -33,6 +35,7 @@ func (m *Mailbox) Handler() http.Handler {
 	mux.HandleFunc("GET /mail/{id}", m.withMail(m.showMail))
 	mux.HandleFunc("GET /mail/{id}/html", m.withMail(m.showHTML))
 	mux.HandleFunc("GET /mail/{id}/raw", m.withMail(m.showSource))
+	mux.HandleFunc("GET /mail/{id}/files/{name}", m.withMail(m.sendFile))
 	mux.HandleFunc("GET /mail/", func(w http.ResponseWriter, r *http.Request) {
 		m.refuse(w, r, fault.New(fault.NotFound, "there is nothing at %s", r.URL.Path))
 	})
@@ -105,6 +108,18 @@ func (m *Mailbox) showHTML(w http.ResponseWriter, _ *http.Request, found Mail) {
 
 func (m *Mailbox) showSource(w http.ResponseWriter, _ *http.Request, found Mail) {
 	m.send(w, "text/plain; charset=utf-8", policyOfMails, found.Raw)
+}
+
+// sendFile answers an attached file, to be saved: what is in it is as strange as the mail.
+func (m *Mailbox) sendFile(w http.ResponseWriter, r *http.Request, found Mail) {
+	for _, f := range found.Files {
+		if f.Name == r.PathValue("name") {
+			w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+			m.send(w, "application/octet-stream", policyOfMails, f.Data)
+			return
+		}
+	}
+	m.refuse(w, r, fault.New(fault.NotFound, "the mail has no file %.80q", r.PathValue("name")))
 }
 
 func (m *Mailbox) refuse(w http.ResponseWriter, r *http.Request, err error) {

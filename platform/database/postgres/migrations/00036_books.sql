@@ -28,6 +28,7 @@ CREATE TABLE book_documents (
 );
 CREATE UNIQUE INDEX book_documents_of_order ON book_documents (order_id, about);
 CREATE INDEX book_documents_of_day ON book_documents (day);
+CREATE INDEX book_documents_by_due_day ON book_documents (due) WHERE due <> '';
 -- What came into each account on a day, and went out.
 CREATE TABLE book_totals (
     day      text COLLATE "C" NOT NULL,
