@@ -1,6 +1,7 @@
 package order
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -47,17 +48,29 @@ func (d Draft) checkAddressTexts(wrong *problems) {
 // copied text brings with them does no harm. A number that is not understood stays as it was typed.
 func (r *Rules) plain(d Draft) Draft {
 	d.OrgNumber = d.OrgNumber.Plain()
-	rules := r.Markets[d.Market].Address
-	if rules == nil || d.TestID != 0 {
+	if d.TestID != 0 {
 		return d
 	}
-	for _, number := range []*string{&d.Phone, &d.RecipientPhone} {
-		if read, ok := address.Phone(*number, rules.Country); ok {
-			*number = read
-		}
+	rules := r.Markets[d.Market].Address
+	d.Phone, d.RecipientPhone = plainPhone(d.Phone, rules), plainPhone(d.RecipientPhone, rules)
+	if rules == nil {
+		return d
 	}
 	d.PostalCode, _ = rules.ReadPostalCode(d.PostalCode)
 	return d
+}
+
+// extension is how people write the extension of a telephone number.
+var extension = regexp.MustCompile(`(?i) *(?:ext\.?|x|#) *([0-9]{1,7})$`)
+
+// plainPhone is a telephone number as E.164 has it, where the country's numbers are known; another one is in the characters of a keyboard.
+func plainPhone(typed string, rules *AddressRules) string {
+	if rules != nil {
+		if read, ok := address.Phone(typed, rules.Country); ok {
+			return read
+		}
+	}
+	return extension.ReplaceAllString(strings.TrimSpace(address.Plain(typed)), " ext. $1")
 }
 
 // checkAddress checks an address against the rules of its market, and returns it as it is stored. A test order's is taken as it is.

@@ -44,6 +44,11 @@ func TestAnAddressIsStoredInOneForm(t *testing.T) {
 	if diff := cmp.Diff(want, o.Address); diff != "" || o.Customer.Phone != "+12125550100 ext. 12" {
 		t.Errorf("%q %s", o.Customer.Phone, diff)
 	}
+	for typed, want := range map[string]string{"(212)\u00a0555\u20110100": "(212) 555-0100", "555\u20130100 x12": "555-0100 ext. 12"} { // of no country that is known
+		if o, err := accept(someRules(t), good(func(d *Draft) { d.Phone = typed })); err != nil || o.Customer.Phone != want {
+			t.Errorf("%q, %v, want %q", o.Customer.Phone, err, want)
+		}
+	}
 	if o, err := accept(r, good()); err != nil || o.Customer.Phone != "123" || o.Address != (Address{}) {
 		t.Errorf("an order without the new fields: %+v, %v", o, err)
 	}

@@ -46,11 +46,10 @@ const maxID = math.MaxInt32
 // maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
 var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3, "paymentMethod": 20, "language": 35}
 
-var (
-	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}( ext\. [0-9]{1,7})?$`)
-)
+// phonePattern is the form of a telephone number that plainPhone has read. The order form has the same rule (phone.js).
+var phonePattern = regexp.MustCompile(`^[+() ./-]*([0-9][+() ./-]*){3,}( ext\. [0-9]{1,7})?$`)
 
-const phoneRule = "must be 3 to 32 digits, spaces and + ( ) . / -"
+const phoneRule = "must be a telephone number: at least three digits, spaces and + ( ) . / -, and an extension such as ext. 12"
 
 // Accept checks a draft against the rules and returns the order that it makes, priced, without a number or status.
 // A draft that breaks rules is a fault.Invalid that names every field that is wrong. The time decides which offers hold;

@@ -132,6 +132,8 @@ func TestAcceptRefuses(t *testing.T) {
 		"too long":             {good(func(d *Draft) { d.Name, d.City = strings.Repeat("é", 201), strings.Repeat("é", 101) }), "city name"},
 		"mail address":         {good(func(d *Draft) { d.Email = "ann" }), "email"},
 		"mail with a name":     {good(func(d *Draft) { d.Email = "Ann <ann@example.com>" }), "email"},
+		"no digits":            {good(func(d *Draft) { d.Phone = "-----" }), "phone"},
+		"two digits":           {good(func(d *Draft) { d.Phone = "+1-2" }), "phone"},
 		"telephone":            {good(func(d *Draft) { d.Phone = "phone" }), "phone"},
 		"market":               {good(func(d *Draft) { d.Market = "BR" }), "market"},
 		"customer type":        {good(func(d *Draft) { d.CustomerType = "C2C" }), "customerType"},

@@ -5,8 +5,10 @@ import { renderMarkets, renderTestShop, renderTypes, typesOf } from "/assets/js/
 import { detailFields, detailHint, details, fits, isOptional, renderDetails, restoreDetails } from "/assets/js/details.js";
 import { one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
+import { suggestMail } from "/assets/js/mail-domain.js";
 import { chooseMethod, chosenMethod, renderMethods } from "/assets/js/methods.js";
 import { fitsNumber, inMarket, orgNumberHint, renderNumber } from "/assets/js/org-number.js";
+import { phone } from "/assets/js/phone.js";
 import { count, language, text } from "/assets/js/text.js";
 
 const form = one("#order");
@@ -22,9 +24,8 @@ const hints = {
   neighborhood: "check.neighborhood", region: "check.region", postalCode: "check.postalCode", country: "check.market",
   market: "check.market", customerType: "check.customerType", paymentMethod: "check.paymentMethod",
 };
-const ours = new Set(["totalPrice", "currency", "codes", "paymentMethod"]); // what the shop says of them is for programs
-const phone = /^[\p{Nd}+(). /\p{Pd}\p{Zs}\p{Cf}]{3,32}((ext\.?|x|#) ?[0-9]{1,7})?$/u; // what the shop reads, with what a copied number brings along
-const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone, recipientPhone: phone, orgNumber: { test: (value) => fitsNumber(type.orgNumber, value) } };
+const ours = new Set(["totalPrice", "currency", "codes", "paymentMethod", "email", "phone", "recipientPhone"]); // what the shop says of them is for programs
+const shapes = { email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, phone, recipientPhone: phone, orgNumber: { test: (value) => fitsNumber(type.orgNumber, value) } };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
 export const chosenMarket = () => picked("market");
@@ -78,6 +79,7 @@ function renderOrgNumber() {
 
 /** rememberTyping keeps what is typed, until the order is made, for this tab only. */
 export function rememberTyping() {
+  suggestMail(form.elements.email);
   form.addEventListener("input", ({ target }) => {
     if (target.name === "paymentMethod") chooseMethod(target.value);
     if (target.name === "gift") renderRecipient();
