@@ -96,18 +96,22 @@ func (r *Rules) Active() (*Rules, error) { return r, nil }
 // Of returns the rules, whichever version is asked for.
 func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
+// Facts are the names of what the rules may say of a product on its page, in the order that it is shown in.
+var Facts = []string{"size", "light", "water", "pets", "box"}
+
 // Product is one thing to buy. Texts are by language.
 type Product struct {
 	SKU         string
 	Name        map[string]string
 	Description map[string]string
-	Category    string       // for offers and taxes; "" for none
-	TaxClass    string       // for treatments of taxes; "" for none
-	Drawing     string       // which drawing the pages show; "" for none
-	Price       money.Amount // in the catalog's currency
-	Stock       *int64       // how many there are when the count begins; nil: it is not counted
-	Low         int64        // so many left are few: customers are shown how many, and the operator is told
-	LeadDays    int          // how many days it takes to get it
+	Category    string                       // for offers and taxes; "" for none
+	TaxClass    string                       // for treatments of taxes; "" for none
+	Facts       map[string]map[string]string // by name (Facts), then by language
+	Drawing     string                       // which drawing the pages show; "" for none
+	Price       money.Amount                 // in the catalog's currency
+	Stock       *int64                       // how many there are when the count begins; nil: it is not counted
+	Low         int64                        // so many left are few: customers are shown how many, and the operator is told
+	LeadDays    int                          // how many days it takes to get it
 }
 
 // Market is where the shop sells.

@@ -123,6 +123,7 @@ func (c *checker) catalog(f form) []order.Product {
 		products = append(products, order.Product{
 			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, TaxClass: p.TaxClass, Drawing: p.drawing(),
 			Price: money.Amount{Minor: p.Price, Currency: f.Currency}, Stock: p.Stock, Low: p.Low, LeadDays: p.LeadDays,
+			Facts: p.Facts,
 		})
 	}
 	return products

@@ -45,16 +45,17 @@ type form struct {
 }
 
 type productEntry struct {
-	SKU         string            `json:"sku" jsonschema:"The product's name in orders"`
-	Price       int64             `json:"price" jsonschema:"The price of one piece, in minor units of the catalog's currency: 12900 is 129.00"`
-	Name        map[string]string `json:"name" jsonschema:"What customers call it, by language"`
-	Description map[string]string `json:"description" jsonschema:"What the shop says of it, by language"`
-	Category    string            `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
-	TaxClass    string            `json:"taxClass" jsonschema:"A name for the treatments of taxes, e.g. plant"`
-	Drawing     string            `json:"drawing,omitempty" jsonschema:"The drawing that the pages show; a pot where it is missing"`
-	Stock       *int64            `json:"stock,omitempty" jsonschema:"How many pieces there are when the count of the product begins; it is not counted where this is missing"`
-	Low         int64             `json:"low,omitempty" jsonschema:"So many pieces left are few: customers are told how many, and an alert is raised"`
-	LeadDays    int               `json:"leadDays,omitempty" jsonschema:"How many days from today the product can be delivered at the earliest, as the order form tells it"`
+	SKU         string                       `json:"sku" jsonschema:"The product's name in orders"`
+	Price       int64                        `json:"price" jsonschema:"The price of one piece, in minor units of the catalog's currency: 12900 is 129.00"`
+	Name        map[string]string            `json:"name" jsonschema:"What customers call it, by language"`
+	Description map[string]string            `json:"description" jsonschema:"What the shop says of it, by language"`
+	Category    string                       `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
+	TaxClass    string                       `json:"taxClass" jsonschema:"A name for the treatments of taxes, e.g. plant"`
+	Facts       map[string]map[string]string `json:"facts,omitempty" jsonschema:"What is known of the product besides: size, light, water, pets and box, each by language"`
+	Drawing     string                       `json:"drawing,omitempty" jsonschema:"The drawing that the pages show; a pot where it is missing"`
+	Stock       *int64                       `json:"stock,omitempty" jsonschema:"How many pieces there are when the count of the product begins; it is not counted where this is missing"`
+	Low         int64                        `json:"low,omitempty" jsonschema:"So many pieces left are few: customers are told how many, and an alert is raised"`
+	LeadDays    int                          `json:"leadDays,omitempty" jsonschema:"How many days from today the product can be delivered at the earliest, as the order form tells it"`
 }
 
 type marketEntry struct {

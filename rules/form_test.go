@@ -86,6 +86,7 @@ func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 		{"capacity: 20", "capacity: 20, zoneCapacity: { north: 0 }", "delivery.US.zoneCapacity.north"},
 		{"capacity: 20", "capacity: 20, zoneCapacity: { north: 2 }", "is not a zone of the market's addresses"},
 		{"  PLACED: 48h", "  DELIVERED: 48h", "its name must be one of"},
+		{`light: { en: "Shade, without`, `lihgt: { en: "Shade, without`, `catalog[0].facts.lihgt: its name must be one of "size", "light"`},
 		{"name: { en: Lush bracken, es: Helecho frondoso }", "name: { en: Lush bracken }", `no text for "es"`},
 	} {
 		text := strings.Replace(string(rules.Default), c.old, c.new, 1)

@@ -26,6 +26,9 @@ func (f form) texts() map[string]map[string]string {
 	for i, p := range f.Catalog {
 		at := fmt.Sprintf("catalog[%d]", i)
 		all[at+".name"], all[at+".description"] = p.Name, p.Description
+		for fact, text := range p.Facts {
+			all[at+".facts."+fact] = text
+		}
 	}
 	for name, t := range f.CustomerTypes {
 		at := "customerTypes." + name

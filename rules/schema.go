@@ -94,6 +94,8 @@ func limits(providers []string) map[string]limit {
 		"catalog[].description":                       prose(2000),
 		"catalog[].category":                          line(32),
 		"catalog[].taxClass":                          line(32),
+		"catalog[].facts":                             keys(order.Facts...),
+		"catalog[].facts.*":                           words(200),
 		"catalog[].drawing":                           oneOf(drawings...),
 		"catalog[].stock":                             whole(0, order.MaxStock),
 		"catalog[].low":                               whole(1, order.MaxStock),

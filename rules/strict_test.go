@@ -36,6 +36,7 @@ catalog:
     stock: 20
     low: 5
     leadDays: 3
+    facts: { size: { en: Tall, es: Alta }, light: { en: Shade, es: Sombra }, water: { en: Weekly, es: Cada semana }, pets: { en: Safe, es: Segura }, box: { en: A pot, es: Una maceta } }
 markets:
   US:
     currency: USD
