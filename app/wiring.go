@@ -242,6 +242,9 @@ func (s *system) services() {
 		MayTest: s.cfg.mayTest, Languages: email.Languages(),
 		Guess: s.guessing(), Papers: customerPapers{s},
 	}
+	if s.cfg.host == nil { // a host has the pages as files, without those of plants
+		s.orders.Page = plantPath
+	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,

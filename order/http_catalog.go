@@ -107,6 +107,7 @@ type catalogEntry struct {
 	Description map[string]string `json:"description" doc:"By language"`
 	Category    string            `json:"category,omitempty" doc:"Kind of product, for offers and taxes"`
 	Drawing     string            `json:"drawing,omitempty" doc:"Name of its drawing on the pages" example:"lush-bracken"`
+	Page        string            `json:"page,omitempty" doc:"Path of its page; missing where the shop has none of plants" example:"/plants/LB001-lush-bracken"`
 	Available   bool              `json:"available" doc:"False: sold out"`
 	Left        *int64            `json:"left,omitempty" doc:"How many are left, where one order could want more; missing otherwise"`
 	Few         bool              `json:"few,omitempty" doc:"Whether so few are left that customers should know"`
@@ -136,6 +137,9 @@ func (s *Service) getCatalog(ctx context.Context, in *catalogInput) (*catalogOut
 			continue // it cannot be bought here (Rules.priced): rules from before prices were bounded
 		}
 		entry := catalogEntry{SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.Drawing, Price: price.Minor}
+		if s.Page != nil {
+			entry.Page = s.Page(p)
+		}
 		entry.show(counted, rules.MaxPieces)
 		b.Products = append(b.Products, entry)
 	}

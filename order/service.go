@@ -36,6 +36,8 @@ type Service struct {
 	// Guess is asked before a client that gives codes hears what they are, with those that there are not: fault.TooMany when it
 	// has given so many that it is to wait. Nil lets all guess.
 	Guess func(ctx context.Context, wrong []string) error
+	// Page returns the path of a product's page; nil: there are no such pages.
+	Page func(Product) string
 	// Find mails the links to the orders of an address to it, in the background. Nil: not here.
 	Find func(ctx context.Context, address string, number int64) error
 	// Papers has the documents that the books issue; nil: there are none.

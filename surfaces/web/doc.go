@@ -8,7 +8,8 @@
 //   - Every page exists in every language: the one that the customer chose, else its order's, else the browser's, else the market's,
 //     else English (choose).
 //   - No Referer leaves a page, because the addresses of two pages contain the keys to an order.
-//   - Nothing changes after Handler returns, so a request takes no lock.
+//   - The page of a plant is as the active rules have it; it works without scripts, but for buying.
+//   - Nothing else changes after Handler returns, so a request takes no lock.
 //
 // References to assets, in pages, scripts and styles, are quoted literals "/assets/…", which are replaced by hashed names when the
 // shop starts. A test fails on one that does not exist.

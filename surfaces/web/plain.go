@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+
+	"acme.example/webshop/platform/texts"
 )
 
 // plainFiles are what browsers and search engines ask for under fixed names.
@@ -42,21 +44,38 @@ func redirect(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, path, http.StatusMovedPermanently)
 }
 
-// sitemap lists the pages that may be found in search engines.
+// sitemap lists the pages that may be found in search engines, each with its languages.
 func (s *site) sitemap(w http.ResponseWriter, r *http.Request) {
-	type url struct {
-		Loc string `xml:"loc"`
-	}
-	type urlset struct {
-		XMLName xml.Name `xml:"urlset"`
-		NS      string   `xml:"xmlns,attr"`
-		URLs    []url    `xml:"url"`
-	}
-	base := strings.TrimSuffix(s.shop.URL, "/")
-	if base == "" {
-		base = "http://" + r.Host
+	base := s.base(r)
+	all := urlset{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml", URLs: []location{{Loc: base + "/"}}}
+	if s.shop.Plants != nil {
+		for _, p := range s.shop.Plants(r.Context(), texts.Fallback) {
+			l := location{Loc: base + p.Path}
+			for _, a := range s.alternates(base, p.Path) {
+				l.Links = append(l.Links, link{Rel: "alternate", Language: a.Language, Address: a.Address})
+			}
+			all.URLs = append(all.URLs, l)
+		}
 	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
 	_, _ = w.Write([]byte(xml.Header)) // the client may be gone
-	_ = xml.NewEncoder(w).Encode(urlset{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", URLs: []url{{base + "/"}}})
+	_ = xml.NewEncoder(w).Encode(all)
+}
+
+type urlset struct {
+	XMLName xml.Name   `xml:"urlset"`
+	NS      string     `xml:"xmlns,attr"`
+	XHTML   string     `xml:"xmlns:xhtml,attr"`
+	URLs    []location `xml:"url"`
+}
+
+type location struct {
+	Loc   string `xml:"loc"`
+	Links []link `xml:"xhtml:link"`
+}
+
+type link struct {
+	Rel      string `xml:"rel,attr"`
+	Language string `xml:"hreflang,attr"`
+	Address  string `xml:"href,attr"`
 }

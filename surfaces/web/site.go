@@ -24,6 +24,7 @@ type content struct {
 	pages  map[string]page      // by path: "/", "/cart", "/cart.html", …
 	assets map[string]*document // by hashed path
 	plain  map[string]*document // by path: "/robots.txt", …
+	plants map[string]plantPage // by language
 	lost   page                 // for every other path
 }
 
@@ -49,8 +50,11 @@ func newContent(files fs.FS) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &content{texts: texts, pages: map[string]page{}, assets: assets.documents, plain: map[string]*document{}}
+	c := &content{texts: texts, pages: map[string]page{}, assets: assets.documents, plain: map[string]*document{}, plants: map[string]plantPage{}}
 	if err := c.addPages(files, assets); err != nil {
+		return nil, err
+	}
+	if err := c.addPlantPage(files, assets); err != nil {
 		return nil, err
 	}
 	return c, c.addPlain(files, assets)
@@ -62,7 +66,7 @@ func (c *content) addPages(files fs.FS, assets *assets) error {
 		return err
 	}
 	for _, name := range names {
-		if name == layout {
+		if name == layout || name == plantFile {
 			continue
 		}
 		if err := c.addPage(files, assets, name); err != nil {
@@ -91,6 +95,10 @@ func (c *content) addPage(files fs.FS, assets *assets, name string) error {
 // ServeHTTP answers any request.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
+	if strings.HasPrefix(r.URL.Path, plantsPath) {
+		s.servePlant(w, r)
+		return
+	}
 	asset, isAsset := s.assets[r.URL.Path]
 	p, isPage := s.pages[r.URL.Path]
 	plain, isPlain := s.plain[r.URL.Path]

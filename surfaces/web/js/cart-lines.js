@@ -48,7 +48,7 @@ const picture = (name) => make("img", { src: drawing(name), alt: "", width: 80, 
 function row(product, shop) {
   const name = inLanguage(product.name);
   const each = make("p", { class: "fine" });
-  const what = make("div", { class: "what" }, make("h2", {}, name), each);
+  const what = make("div", { class: "what" }, make("h2", {}, product.page ? make("a", { href: product.page }, name) : name), each);
   const [pieces, step] = stepper(product, name);
   const sum = make("p", { class: "sum" });
   const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.drawing), what, pieces, sum,

@@ -18,7 +18,7 @@ function card(product, currency, position) {
   const buy = product.available ? button : make("strong", { class: "sold-out" }, text("home.sold-out"));
   return make("li", { class: "product", "data-sku": product.sku },
     make("div", { class: "picture" }, image, make("span", { class: "in-cart", hidden: true })),
-    make("h3", {}, name),
+    make("h3", {}, product.page ? make("a", { href: product.page }, name) : name),
     make("p", { class: "about" }, inLanguage(product.description)),
     make("div", { class: "buy" }, make("strong", { class: "price" }, money(product.price, currency)), buy),
     ...(product.available && product.few ? [make("p", { class: "few" }, count("home.left", product.left))] : []));
