@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/books"
 	"acme.example/webshop/books/paper"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/surfaces/papers"
 )
@@ -34,7 +35,10 @@ func (s *system) paper(ctx context.Context, o order.Order, documents []books.Doc
 	if err != nil {
 		return nil, err
 	}
-	d, found, err := papers.Find(o, documents, number, set)
+	d, found, err := papers.Find(o, documents, number, set, func(d books.Document) ([]books.LineTax, error) {
+		told, err := database.Detail(ctx, s.journal, d)
+		return told.Taxes(), err
+	})
 	if err != nil {
 		return nil, err
 	}

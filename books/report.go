@@ -74,6 +74,14 @@ func saleOf(all []Document) string {
 	return ""
 }
 
+// Taxes are the taxes of all lines.
+func (d Detailed) Taxes() (all []LineTax) {
+	for _, l := range d.Lines {
+		all = append(all, l.Taxes...)
+	}
+	return all
+}
+
 func (d Detailed) sum() (sum int64) {
 	for _, l := range d.Lines {
 		sum += l.Net

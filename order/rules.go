@@ -48,9 +48,15 @@ type Books struct {
 	Zone        *time.Location // of the days of the books; nil: UTC
 	Currency    money.Currency // that the company counts in; "": the catalog's
 	PaymentDays int            // until an invoice is due; 0: DefaultPaymentDays
-	Mailed      []string       // which kinds of documents customers are mailed; nil: invoices and credit notes
-	Reminders   []int          // days after an invoice was due on which its customer is reminded
+	Address     []string       // the lines of the company's address
+	TaxIDs      []TaxID
+	BankAccount []string // where invoices are paid to, in lines
+	Mailed      []string // which kinds of documents customers are mailed; nil: invoices and credit notes
+	Reminders   []int    // days after an invoice was due on which its customer is reminded
 }
+
+// TaxID is a number that the company has for its taxes, with what it is called.
+type TaxID struct{ Label, Number string }
 
 // DefaultPaymentDays is how many days customers have to pay an invoice where the rules do not say it.
 const DefaultPaymentDays = 30

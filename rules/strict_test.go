@@ -57,7 +57,7 @@ markets:
         jurisdictions: [ { name: north, regions: [SON], postalCodes: ["83-85"] }, { name: rest } ], authorities: [ { name: VAT, jurisdictions: [north, rest], point: delivery, treatments: [
         { treatment: rate, percent: "7", classes: [plant], jurisdictions: [north], from: "2026-01-01T00:00", until: "2030-01-01T00:00" }, { percent: "7" },
         { treatment: zero, customerTypes: [B2C], needs: reference, document: { number: reference, authority: reference, until: until }, text: { en: None, es: Nada } } ] } ] } }
-books: { company: ACME Corp., timeZone: America/New_York, currency: USD, paymentDays: 14, mailed: [invoice], reminders: [7] }
+books: { company: ACME Corp., timeZone: America/New_York, currency: USD, paymentDays: 14, mailed: [invoice], reminders: [7], address: [1 Main St], taxIds: [{ label: EIN, number: 12-3456789 }], bankAccount: [IBAN 1] }
 customerTypes:
   B2C:
     payment: at-once

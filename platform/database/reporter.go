@@ -153,7 +153,7 @@ func (r *Reporter) batch(ctx context.Context, so *told, series string, last int6
 		if d.Series != series {
 			break
 		}
-		detailed, err := r.detail(ctx, d)
+		detailed, err := Detail(ctx, r.Store, d)
 		if err != nil {
 			return err
 		}
@@ -163,17 +163,17 @@ func (r *Reporter) batch(ctx context.Context, so *told, series string, last int6
 	return r.tell(ctx, so, report)
 }
 
-// detail tells a document with its lines.
-func (r *Reporter) detail(ctx context.Context, d books.Document) (books.Detailed, error) {
-	o, err := r.Store.Order(ctx, d.OrderID)
+// Detail tells a document with its lines.
+func Detail(ctx context.Context, store Reports, d books.Document) (books.Detailed, error) {
+	o, err := store.Order(ctx, d.OrderID)
 	if err != nil {
 		return books.Detailed{}, err
 	}
-	all, err := r.Store.DocumentsOf(ctx, d.OrderID)
+	all, err := store.DocumentsOf(ctx, d.OrderID)
 	if err != nil {
 		return books.Detailed{}, err
 	}
-	ledger, err := r.Store.EntriesOf(ctx, d.OrderID)
+	ledger, err := store.EntriesOf(ctx, d.OrderID)
 	if err != nil {
 		return books.Detailed{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/books"
 	"acme.example/webshop/books/paper"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
@@ -24,6 +25,7 @@ type Issued struct {
 	Due      time.Time // zero: none
 	Total    int64     // with taxes; of a credit note what is given back
 	Tax      int64
+	Back     []books.LineTax // of a credit note: what it takes back of each tax
 }
 
 // Of says what a document of an order tells, by the rules under which the order was made. A seller without a contact has that of
@@ -192,18 +194,15 @@ func (f filler) taxes() (all []paper.Tax) {
 	return all
 }
 
-// taxBack is the tax that a credit note takes back: with the order's rate if it has one only.
-func (f filler) taxBack() []paper.Tax {
-	told := f.told()
-	if len(told) == 0 || f.issued.Tax == 0 {
-		return nil
-	}
-	t := paper.Tax{Name: told[0].Name, Rate: rate(told[0]), Base: f.issued.Total - f.issued.Tax, Amount: f.issued.Tax}
-	for _, other := range told[1:] {
-		if other.Name != t.Name {
-			t.Name += ", " + other.Name
+// taxBack are the taxes that a credit note takes back.
+func (f filler) taxBack() (all []paper.Tax) {
+	for _, t := range f.told() {
+		of := books.TaxAccount(f.order.Market, books.Tax{Name: t.Name, Rate: t.Rate, Treatment: t.Treatment})
+		for _, back := range f.issued.Back {
+			if back.Code == of {
+				all = append(all, paper.Tax{Name: t.Name, Rate: rate(t), Base: back.Base, Amount: back.Amount, Text: f.text(t)})
+			}
 		}
-		t.Rate = ""
 	}
-	return []paper.Tax{t}
+	return all
 }

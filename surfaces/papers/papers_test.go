@@ -2,6 +2,7 @@ package papers_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,16 +108,47 @@ func TestAnOrderWithoutLines(t *testing.T) {
 	}
 }
 
+// TestACreditNoteTellsWhatIsGivenBack, of each tax.
 func TestACreditNoteTellsWhatIsGivenBack(t *testing.T) {
 	set := builtIn(t)
 	o := business(t, set)
-	o.Terms.Taxes = []event.Tax{{Name: "VAT", Rate: "19", Treatment: "rate", Base: 67227, Amount: 12773, Included: true}}
-	d := papers.Of(o, papers.Issued{Kind: paper.CreditNote, Number: "C1", Corrects: "1", Day: day, Total: 11900, Tax: 1900}, set, seller)
-	if want := []paper.Tax{{Name: "VAT", Rate: "19", Base: 10000, Amount: 1900}}; cmp.Diff(want, d.Taxes) != "" || d.Lines != nil || d.Corrects != "1" || d.Total != 11900 {
+	o.Terms.Taxes = []event.Tax{
+		{Name: "VAT", Rate: "7", Treatment: "rate", Base: 10000, Amount: 700, Included: true}, {Name: "VAT", Rate: "19", Treatment: "rate", Base: 57227, Amount: 10873, Included: true},
+	}
+	d := papers.Of(o, papers.Issued{
+		Kind: paper.CreditNote, Number: "C1", Corrects: "1", Day: day, Total: 22600, Tax: 2600,
+		Back: []books.LineTax{{Code: "tax:US:VAT@19", Base: 10000, Amount: 1900}, {Code: "tax:US:VAT@7", Base: 10000, Amount: 700}},
+	}, set, seller)
+	want := []paper.Tax{{Name: "VAT", Rate: "7", Base: 10000, Amount: 700}, {Name: "VAT", Rate: "19", Base: 10000, Amount: 1900}}
+	if cmp.Diff(want, d.Taxes) != "" || d.Lines != nil || d.Corrects != "1" || d.Total != 22600 {
 		t.Errorf("%+v", d)
 	}
 	written(t, d)
 }
+
+// TestTheSellerIsTheCompanyOfTheRules, with what an invoice must name.
+func TestTheSellerIsTheCompanyOfTheRules(t *testing.T) {
+	set := builtIn(t)
+	set.Orders.Books = order.Books{
+		Company: "ACME GmbH", Address: []string{"1 Fern Street", "10115 Berlin"}, TaxIDs: []order.TaxID{{Label: "VAT ID", Number: "DE123456789"}}, BankAccount: []string{"IBAN 1"},
+	}
+	documents := []books.Document{{Series: "US-2026-", Number: 7, Kind: books.Invoice, Day: "2026-11-30", Due: "2026-12-30", Total: 80000, Currency: "USD"}}
+	d, _, err := papers.Find(business(t, set), documents, "", set, nil)
+	want := paper.Party{
+		Company: "ACME GmbH", Address: []string{"1 Fern Street", "10115 Berlin"}, TaxIDs: []paper.TaxID{{Label: "VAT ID", Number: "DE123456789"}}, Account: []string{"IBAN 1"},
+		Contact: d.Seller.Contact,
+	}
+	if err != nil || cmp.Diff(want, d.Seller) != "" {
+		t.Errorf("%v %s", err, cmp.Diff(want, d.Seller))
+	}
+	var page strings.Builder
+	if err := paper.HTML(&page, d); err != nil || !strings.Contains(page.String(), "DE123456789") || !strings.Contains(page.String(), "IBAN 1") || !strings.Contains(page.String(), "10115 Berlin") {
+		t.Errorf("%v %s", err, page.String())
+	}
+}
+
+// nothing is taken back of any tax.
+func nothing(books.Document) ([]books.LineTax, error) { return nil, nil }
 
 func TestDocumentsOfTheBooksAreFound(t *testing.T) {
 	set := builtIn(t)
@@ -130,17 +162,17 @@ func TestDocumentsOfTheBooksAreFound(t *testing.T) {
 		"US-2026-000007":  {Number: "US-2026-000007", Kind: paper.Invoice, Issued: day, Due: day.AddDate(0, 0, 30), Total: 80000},
 		"US-2026-C000001": {Number: "US-2026-C000001", Kind: paper.CreditNote, Corrects: "US-2026-000007", Issued: day.AddDate(0, 0, 1), Total: 15000},
 	} {
-		d, found, err := papers.Find(o, documents, number, set)
+		d, found, err := papers.Find(o, documents, number, set, nothing)
 		if !found || err != nil || d.Number != want.Number || d.Kind != want.Kind || d.Corrects != want.Corrects || d.Issued != want.Issued || d.Due != want.Due || d.Total != want.Total || d.Seller.Company == "" {
 			t.Errorf("%q: %+v, %v, %v", number, d, found, err)
 		}
 		written(t, d)
 	}
-	if _, found, err := papers.Find(o, documents, "US-2026-000008", set); found || err != nil {
+	if _, found, err := papers.Find(o, documents, "US-2026-000008", set, nothing); found || err != nil {
 		t.Error(found, err)
 	}
 	documents[0].Day = "yesterday"
-	if _, _, err := papers.Find(o, documents, "", set); err == nil {
+	if _, _, err := papers.Find(o, documents, "", set, nothing); err == nil {
 		t.Error("a day that is none was read")
 	}
 }
