@@ -13,6 +13,7 @@ var moneyBroken = []breach{
 	bySQL("the last entry of the books is gone", "money.entries", `DELETE FROM book_entries WHERE number = (SELECT max(number) FROM book_entries)`),
 	bySQL("a total of the books that is none", "money.entries", `UPDATE book_totals SET debit = debit + 1 WHERE account LIKE 'clearing:%'`),
 	bySQL("a receipt that is gone", "money.entries", `DELETE FROM book_documents WHERE number = 1`),
+	bySQL("the last receipt is gone", "money.entries", `DELETE FROM book_documents WHERE kind = 'receipt' AND number = (SELECT max(number) FROM book_documents WHERE kind = 'receipt')`),
 	bySQL("a piece at another price", "money.price money.tax", `UPDATE orders SET terms = replace(terms, '"unitPrice":15000', '"unitPrice":14000') WHERE order_id = {stocked}`),
 	bySQL("a treatment that the rules do not have", "money.tax", `UPDATE orders SET terms = replace(terms, 'out-of-scope', 'exempt') WHERE order_id = {stocked}`),
 	bySQL("an order that went on unpaid", "money.paid money.ledger money.balance", `UPDATE orders SET payment_reference = '' WHERE order_id = {stocked}`),

@@ -62,6 +62,9 @@ func checkEntries(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	if err := expectDocuments(ctx, s, v); err != nil {
 		return err
 	}
+	if err := expectDocumentOfEach(ctx, s, v); err != nil {
+		return err
+	}
 	return sums.expectLedger(ctx, s, v)
 }
 
@@ -124,6 +127,23 @@ func expectDocuments(ctx context.Context, s *snapshot, v verdict) error {
 		v.expect(first == 1 && last == n, "documents "+series+" without gaps", "%d from %d to %d", n, first, last)
 		return nil
 	}, `SELECT series, count(*), min(number), max(number) FROM book_documents GROUP BY series`)
+}
+
+// expectDocumentOfEach expects a document of each sale and of each part of one that was taken back, of what the books have entered. Orders from
+// before the books have none of their sale.
+func expectDocumentOfEach(ctx context.Context, s *snapshot, v verdict) error {
+	return s.each(ctx, func(scan func(...any) error) error {
+		var kind string
+		if err := scan(&v.order, &kind); err != nil {
+			return err
+		}
+		v.expect(false, "a document of the "+kind, "none")
+		return nil
+	}, `SELECT l.order_id, l.kind FROM ledger l WHERE NOT l.test AND (l.kind = 'sale' OR l.kind = 'reversal' OR l.kind LIKE 'reversal.%') AND l.kind NOT LIKE '%/%'
+		AND NOT EXISTS (SELECT 1 FROM unbooked u WHERE u.order_id = l.order_id AND u.kind = l.kind)
+		AND NOT EXISTS (SELECT 1 FROM book_documents d WHERE d.order_id = l.order_id AND d.about = l.kind)
+		AND EXISTS (SELECT 1 FROM book_entries e WHERE e.order_id = l.order_id)
+		AND NOT EXISTS (SELECT 1 FROM book_entries e WHERE e.order_id = l.order_id AND e.data LIKE '%"opened":true%')`)
 }
 
 // expectLedger compares what providers hold by the books with the ledger, but of what waits to be entered.
