@@ -167,6 +167,26 @@ func TestSelectorsTakeInOneWorkload(t *testing.T) {
 	})
 }
 
+// TestPodsAreSpreadAmongTheirOwn: a constraint counts the pods of its own workload. The API server refuses matchLabelKeys without a
+// labelSelector, which its types allow.
+func TestPodsAreSpreadAmongTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, c *cluster) {
+		for name, w := range c.workloads {
+			for _, spread := range w.template.Spec.TopologySpreadConstraints {
+				if spread.LabelSelector == nil {
+					t.Errorf("%s is spread without a labelSelector", name)
+					continue
+				}
+				for other, of := range c.workloads {
+					if is := takesIn(t, spread.LabelSelector, of.template.Labels); is != (other == name) {
+						t.Errorf("the spread of %s counts the pods of %s: %v", name, other, is)
+					}
+				}
+			}
+		}
+	})
+}
+
 // TestFewAreTrustedAsProxies: a wide network includes nodes and customers, who could then claim any address.
 func TestFewAreTrustedAsProxies(t *testing.T) {
 	for _, file := range []string{"../kubernetes/base/webshop.env", "../compose.yaml"} {

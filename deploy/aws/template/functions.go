@@ -70,9 +70,13 @@ func functionResources() (all fields) {
 	return all
 }
 
+// program is the archive of the functions, from the folder of the template.
+const program = "../../bin/lambda.zip"
+
 func functionResource(f functions.Function) fields {
 	p := fields{
 		item("FunctionName", sub("${AWS::StackName}-"+f.Name)), item("Description", f.Does),
+		item("CodeUri", program), // not in Globals, where "aws cloudformation package" does not look
 		item("Timeout", int(f.Timeout().Seconds())), item("Environment", fields{item("Variables", environment(f))}),
 		item("Policies", policies(f)), item("LoggingConfig", fields{item("LogGroup", ref(resourceName(f)+"Logs"))}),
 	}

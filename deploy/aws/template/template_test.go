@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"acme.example/webshop/deploy/aws/functions"
 	"acme.example/webshop/deploy/aws/template"
 )
 
@@ -92,5 +93,37 @@ func TestValidFindsFaults(t *testing.T) {
 	}
 	if said, err := validate(t, broken); err == nil || !strings.Contains(said, "'Arm'") || !strings.Contains(said, "QueueNama") {
 		t.Errorf("it found: %s", said)
+	}
+}
+
+// TestEachFunctionHasItsProgram: "aws cloudformation package" uploads what a function's own properties name, and leaves Globals as they are.
+func TestEachFunctionHasItsProgram(t *testing.T) {
+	tree, err := template.Parse(read(t, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(of any, keys ...string) any {
+		for _, key := range keys {
+			fields, _ := of.(map[string]any)
+			of = fields[key]
+		}
+		return of
+	}
+	if in(tree, "Globals", "Function", "CodeUri") != nil {
+		t.Error("Globals name a program, which nothing uploads")
+	}
+	n := 0
+	resources, _ := in(tree, "Resources").(map[string]any)
+	for name, r := range resources {
+		if in(r, "Type") != "AWS::Serverless::Function" {
+			continue
+		}
+		if code, _ := in(r, "Properties", "CodeUri").(string); code == "" {
+			t.Errorf("%s has no program", name)
+		}
+		n++
+	}
+	if n != len(functions.All) {
+		t.Errorf("%d functions, want %d", n, len(functions.All))
 	}
 }
