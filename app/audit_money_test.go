@@ -8,7 +8,7 @@ import (
 
 var moneyBroken = []breach{
 	bySQL("an entry of the books that was changed", "money.entries", `UPDATE book_entries SET data = replace(data, '30000', '29000') WHERE number = 1`),
-	bySQL("an entry of the books that was changed with its hash", "money.entries", `UPDATE book_entries SET hash = replace(hash, 'a', 'b') WHERE number = 1`),
+	bySQL("an entry of the books that was changed with its hash", "money.entries", `UPDATE book_entries SET hash = 'x' || substr(hash, 2) WHERE number = 1`),
 	bySQL("an entry of the books that is gone", "money.entries", `DELETE FROM book_entries WHERE number = 2`),
 	bySQL("the last entry of the books is gone", "money.entries", `DELETE FROM book_entries WHERE number = (SELECT max(number) FROM book_entries)`),
 	bySQL("a total of the books that is none", "money.entries", `UPDATE book_totals SET debit = debit + 1 WHERE account LIKE 'clearing:%'`),

@@ -86,7 +86,7 @@ func badMails(cases map[string]badOrder) {
 }
 
 func badPhones(cases map[string]badOrder) {
-	for _, number := range []string{"12", "call me", "123abc", "123;456", "１２３４５", "123\u200b456", "<123>"} {
+	for _, number := range []string{"12", "call me", "123abc", "123;456", "<123>"} {
 		cases[fmt.Sprintf("phone is %q", number)] = changed("phone", number)
 	}
 }

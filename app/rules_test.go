@@ -180,7 +180,7 @@ func TestBrokenRulesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for text, want := range map[string]string{
-		rulesWith(t, "price: 18000", "price: -1"):                                  "line 16: catalog[1].price: must be a whole number from 1 to",
+		rulesWith(t, "price: 18000", "price: -1"):                                  "line 22: catalog[1].price: must be a whole number from 1 to",
 		rulesWith(t, "price: 18000", "prize: 18000"):                               "unknown field",
 		rulesWith(t, "paymentProvider: payments-mx", "paymentProvider: cash"):      "markets.MX.paymentProvider",
 		rulesWith(t, "currency: USD\n", "currency: USD\nformat: 99\n"):             "newer than this program",

@@ -30,8 +30,8 @@ type Bookkeeper struct {
 	Now  func() time.Time
 	Log  *slog.Logger
 
-	opened  atomic.Bool // whether the opening entry was made, or there was nothing to open with
-	failing atomic.Pointer[string]
+	lastFailure             // why some orders are not in the books
+	opened      atomic.Bool // whether the opening entry was made, or there was nothing to open with
 }
 
 // Run enters until the context ends.
@@ -39,33 +39,13 @@ func (b *Bookkeeper) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		begun := time.Now()
 		more, err := b.pass(ctx)
-		b.note(ctx, err)
+		b.note(ctx, b.Log, "bookkeeper: some orders are not in the books; trying again", err)
 		if more && err == nil {
 			pause(ctx, bookRest*time.Since(begun))
 			continue
 		}
 		pause(ctx, max(bookEvery, bookRest*time.Since(begun)))
 	}
-}
-
-// note keeps why the books are behind, for the alert, and logs it when it is new.
-func (b *Bookkeeper) note(ctx context.Context, err error) {
-	if err == nil {
-		b.failing.Store(nil)
-		return
-	}
-	text := err.Error()
-	if last := b.failing.Swap(&text); ctx.Err() == nil && (last == nil || *last != text) {
-		b.Log.Warn("bookkeeper: some orders are not in the books; trying again", "error", err)
-	}
-}
-
-// Failing returns why some orders are not in the books; "" if nothing is known to be wrong.
-func (b *Bookkeeper) Failing() string {
-	if text := b.failing.Load(); text != nil {
-		return *text
-	}
-	return ""
 }
 
 // pass enters a batch after the other, until no order waits or the time for others has come.

@@ -2,8 +2,6 @@ package database
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"acme.example/webshop/books"
@@ -26,23 +24,12 @@ const maxWhy = 500
 // PapersSoFar reads how far documents were mailed.
 func PapersSoFar(ctx context.Context, from Progress) (*Papers, error) {
 	p := &Papers{Documents: map[string]int64{}}
-	text, err := from.ProgressOf(ctx, PapersJob)
-	if err == nil && text != "" {
-		err = json.Unmarshal([]byte(text), p)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("how far documents were mailed: %w", err)
-	}
-	return p, nil
+	return p, readProgress(ctx, from, PapersJob, p)
 }
 
 // Save stores it.
 func (p *Papers) Save(ctx context.Context, to Progress) error {
-	text, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	return to.SaveProgress(ctx, PapersJob, string(text))
+	return saveProgress(ctx, to, PapersJob, p)
 }
 
 // Note keeps why mailing failed, and reports whether that is something to save: a failure, or that one is over.

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"acme.example/webshop/books"
@@ -44,7 +43,7 @@ type Reporter struct {
 	Lead  func(context.Context) (bool, error) // as of the Housekeeper
 	Log   *slog.Logger
 
-	failing atomic.Pointer[string]
+	lastFailure // why it cannot be told
 }
 
 // told is how far the bookkeeping system was told.
@@ -57,32 +56,13 @@ type told struct {
 func (r *Reporter) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := r.Report(ctx)
-		if r.note(ctx, err); err != nil {
+		r.note(ctx, r.Log, "reporter: the bookkeeping system was not told all that is in the books; trying again", err)
+		if err != nil {
 			pause(ctx, reportAgain)
 			continue
 		}
 		pause(ctx, reportEvery)
 	}
-}
-
-// note logs why the bookkeeping system cannot be told, when it is new.
-func (r *Reporter) note(ctx context.Context, err error) {
-	if err == nil {
-		r.failing.Store(nil)
-		return
-	}
-	text := err.Error()
-	if last := r.failing.Swap(&text); ctx.Err() == nil && (last == nil || *last != text) {
-		r.Log.Warn("reporter: the bookkeeping system was not told all that is in the books; trying again", "error", err)
-	}
-}
-
-// Failing returns why the bookkeeping system cannot be told; "" if nothing is known to be wrong.
-func (r *Reporter) Failing() string {
-	if text := r.failing.Load(); text != nil {
-		return *text
-	}
-	return ""
 }
 
 // Report tells all that is new.
@@ -109,14 +89,7 @@ func (r *Reporter) Report(ctx context.Context) error {
 // toldSoFar reads how far the bookkeeping system was told.
 func toldSoFar(ctx context.Context, from Progress) (*told, error) {
 	so := &told{Documents: map[string]int64{}}
-	text, err := from.ProgressOf(ctx, ReportJob)
-	if err == nil && text != "" {
-		err = json.Unmarshal([]byte(text), so)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("how far the bookkeeping system was told: %w", err)
-	}
-	return so, nil
+	return so, readProgress(ctx, from, ReportJob, so)
 }
 
 // documents tells those that are new, sales before what is taken back of them.
@@ -208,10 +181,7 @@ func (r *Reporter) tell(ctx context.Context, so *told, part books.Report) error 
 	if err := r.Tell(ctx, part); err != nil {
 		return err
 	}
-	text, err := json.Marshal(so)
-	if err == nil {
-		err = r.Store.SaveProgress(ctx, ReportJob, string(text))
-	}
+	err := saveProgress(ctx, r.Store, ReportJob, so)
 	pause(ctx, bookRest*time.Since(begun))
 	return err
 }
