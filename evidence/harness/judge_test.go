@@ -105,6 +105,7 @@ func TestMailsAreCounted(t *testing.T) {
 		"missing":          {nil, 1, 0, 0},
 		"over":             {nil, 0, 0, 0},
 		"again":            {map[string]int{"e1.email.OrderPlaced": 3}, 0, 0, 2},
+		"with a document":  {map[string]int{"e1.email.OrderPlaced": 1, "paper.US-2026-000001": 2}, 0, 0, 1},
 		"under another id": {map[string]int{"e1.email.OrderPlaced": 1, "e2.email.OrderPlaced": 1}, 0, 1, 0},
 	} {
 		j, _, o := scene(t)
