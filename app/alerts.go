@@ -10,7 +10,6 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/platform/bus"
-	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/surfaces/ops"
@@ -112,17 +111,20 @@ func (s *system) openAlerts(address string) {
 // lead returns a function that reports whether this process has a role among the copies of the service database. It is
 // nil without copies: in a process without that service, or with a database file.
 func (s *system) lead(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
-	if s.engine == nil || !s.copies() {
+	if s.engine == nil {
 		return nil
 	}
-	return leadOf(s.engine, role)
+	return s.leadAmongAll(role)
 }
 
-// leadOf returns a function that reports whether this process has a role among those that use a store.
-func leadOf(store database.Outbox, role string) func(context.Context, time.Time, time.Duration) (bool, error) {
+// leadAmongAll is lead in a process of any service.
+func (s *system) leadAmongAll(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
+	if !s.copies() {
+		return nil
+	}
 	holder := rand.Text() // unique to this process
 	return func(ctx context.Context, at time.Time, term time.Duration) (bool, error) {
-		return store.Lead(ctx, role, holder, at, term)
+		return s.journal.Lead(ctx, role, holder, at, term)
 	}
 }
 

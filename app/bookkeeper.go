@@ -38,10 +38,11 @@ const reportTerm = time.Minute
 
 // newReporter returns who tells the bookkeeping system what is in the books.
 func (s *system) newReporter() *database.Reporter {
-	lead := leadOf(s.journal, "reporting")
-	return &database.Reporter{Store: s.journal, Tell: s.partners.books.Report, Log: s.log, Lead: func(ctx context.Context) (bool, error) {
-		return lead(ctx, s.now(), reportTerm)
-	}}
+	r := &database.Reporter{Store: s.journal, Tell: s.partners.books.Report, Log: s.log}
+	if lead := s.leadAmongAll("reporting"); lead != nil {
+		r.Lead = func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), reportTerm) }
+	}
+	return r
 }
 
 // report tells the bookkeeping system until the context ends, unless the shop is configured not to.

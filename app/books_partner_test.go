@@ -51,7 +51,7 @@ func decoded[V any](s *shop, data []byte) (v V) {
 	return v
 }
 
-// vat is what is owed of a tax, and of which base.
+// vat is the amount that is owed of a tax, with its base.
 type vat struct{ Base, Owed int64 }
 
 // vatReturn adds up the lines of the journal as a return of VAT has them.

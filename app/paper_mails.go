@@ -32,18 +32,19 @@ const (
 // a crash has the same Message-ID.
 type paperMails struct {
 	*system
-	lead func(context.Context, time.Time, time.Duration) (bool, error)
+	lead func(context.Context, time.Time, time.Duration) (bool, error) // nil without copies
 }
 
 func (s *system) newPaperMails() *paperMails {
-	return &paperMails{s, leadOf(s.journal, "papers")}
+	return &paperMails{s, s.leadAmongAll("papers")}
 }
 
 // mail mails what is new.
 func (p *paperMails) mail(ctx context.Context) error {
-	leads, err := p.lead(ctx, p.now(), papersTerm)
-	if err != nil || !leads {
-		return err
+	if p.lead != nil {
+		if leads, err := p.lead(ctx, p.now(), papersTerm); err != nil || !leads {
+			return err
+		}
 	}
 	rules, err := p.rules.Orders().Active()
 	if err != nil {

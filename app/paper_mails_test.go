@@ -11,9 +11,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestInvoicesAreMailedAndReminded: a company gets its invoice as a PDF, once; a person who has paid gets no receipt by mail. Seven days
-// after the invoice was due the company is reminded of what is open of it, in part paid, and not again until the next time; once it is
-// paid, no more. A credit note is mailed as the invoice was.
+// TestInvoicesAreMailedAndReminded: a company gets its invoice as a PDF once, and a person who has paid gets no receipt by mail. The
+// company, which has paid a part, is reminded of the rest 7 and 21 days after the invoice was due. It gets the credit note by mail, too.
 func TestInvoicesAreMailedAndReminded(t *testing.T) {
 	t.Parallel()
 	withEachEngine(t, func(t *testing.T, engine func(*app.Config)) {

@@ -42,7 +42,7 @@ func TestBooksThatAreBehindAreTold(t *testing.T) {
 	}
 }
 
-// reports are books of which two entries were not told.
+// reports is a store whose progress says how many entries were told.
 type reports struct {
 	database.Reports
 	progress string

@@ -74,7 +74,7 @@ func (q *Queries) DocumentsOf(ctx context.Context, orderID int64) ([]books.Docum
 const owedOf = `(SELECT CAST(coalesce(sum(CASE WHEN l.debit = 'receivable' THEN l.amount ELSE 0 END - CASE WHEN l.credit = 'receivable' THEN l.amount ELSE 0 END), 0) AS bigint)
 	FROM ledger l WHERE l.order_id = d.order_id)`
 
-// invoices are those after one, of which at least so much is open.
+// invoices selects the invoices after a given one that have at least an open amount.
 func invoices(which string) string {
 	return `WITH invoices AS (SELECT d.*, ` + owedOf + ` AS owed FROM book_documents d
 		WHERE d.kind = 'invoice' AND (d.series > $1 OR d.series = $1 AND d.number > $2)` + which + `)

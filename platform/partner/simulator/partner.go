@@ -33,7 +33,7 @@ type partner struct {
 	callbacks *callbacks
 	// payments is set for a payment provider with pages.
 	payments *payments
-	// journal is what the bookkeeping system is told of the books; nil: nothing.
+	// journal keeps the documents and entries that the bookkeeping system received; nil for other partners.
 	journal *journal
 
 	mu       sync.Mutex
