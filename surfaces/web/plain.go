@@ -57,9 +57,13 @@ func (s *site) sitemap(w http.ResponseWriter, r *http.Request) {
 			all.URLs = append(all.URLs, l)
 		}
 	}
+	text, err := xml.Marshal(all)
+	if err != nil {
+		http.Error(w, "the sitemap cannot be written", http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
-	_, _ = w.Write([]byte(xml.Header)) // the client may be gone
-	_ = xml.NewEncoder(w).Encode(all)
+	_, _ = w.Write(append([]byte(xml.Header), text...)) // the client may be gone
 }
 
 type urlset struct {
